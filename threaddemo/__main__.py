@@ -1,0 +1,27 @@
+"""The process: signals, broken pipes, exit codes; everything else is in the command line."""
+
+from threaddemo import signals
+
+signals.use_defaults()  # before the long imports: Ctrl-C during them must not print a traceback
+
+
+def main() -> None:
+    """Run the command line, and end the process here, whatever threads are left.
+
+    A daemon thread that prints while the interpreter shuts down can abort it, and a thread that
+    hangs would keep it from ending; so it does not shut down.
+    """
+    import os
+
+    from threaddemo.cli import cli
+
+    try:
+        cli.main(prog_name="threaddemo")
+    except SystemExit as end:
+        os._exit(end.code if isinstance(end.code, int) else 0)
+    except signals.Interrupted as interrupted:
+        signals.die(interrupted.signum)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""The command line: a group with one command for each module in ``threaddemo.demos``."""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from threaddemo import __version__, demos, options, streams
+
+FOLDER = os.path.dirname(demos.__file__)
+
+
+def lessons() -> dict[str, str]:
+    """The commands and their first lines, in the order of their numbers.
+
+    The files are read, not imported: the help has no need of what the demos need.
+    """
+    found = {}
+    for file in os.listdir(FOLDER):
+        if file.endswith(".py") and not file.startswith("_"):
+            with open(os.path.join(FOLDER, file), encoding="utf-8") as lines:
+                found[file[:-3].replace("_", "-")] = lines.readline().strip().strip('"')
+    return dict(sorted(found.items(), key=lambda item: int(item[1].partition(".")[0])))
+
+
+class DemoCommand(click.Command):
+    """A demo's command: its module's docstring, its options, and those of every demo."""
+
+    def __init__(self, name: str, demo: Any) -> None:
+        self.demo = demo
+        self.own = [options.own(name, parameter) for parameter in demo.OPTIONS]
+        self.common = options.for_every_demo()
+        super().__init__(name, params=[*self.own, *self.common], help=demo.__doc__)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As Click does; then of the options that say the same thing the last one counts."""
+        words = list(args)  # Click empties the list
+        rest = super().parse_args(ctx, args)
+        if not ctx.resilient_parsing:
+            options.settle(ctx, words)
+        return rest
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Run the demo; the value is the exit code."""
+        from threaddemo.playing import Play
+
+        return Play(ctx, self.demo).play()
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The demo's own options first, apart from those that every demo has."""
+        help_option = [option] if (option := self.get_help_option(ctx)) else []
+        for title, group in (
+            ("Options of this demo", self.own),
+            ("Options of every demo", [*self.common, *help_option]),
+        ):
+            with formatter.section(title):
+                records = [option.get_help_record(ctx) for option in group]
+                formatter.write_dl([record for record in records if record])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What can be expected of the result, and an example."""
+        outcome = self.demo.Outcome
+        with formatter.section("Promise (--check)"):
+            formatter.write_text(outcome.ok.__doc__ or "")
+        with formatter.section("Facts (--expect)"):
+            formatter.write_text(", ".join(outcome._fields))
+        with formatter.section("Example"):
+            formatter.write_text(self.demo.EXAMPLE)
+
+
+class Demos(click.Group):
+    """The demos by name, each imported only when it is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands, in the order of their lessons."""
+        return list(lessons())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Make the command from the module of that name."""
+        if cmd_name not in lessons():
+            return None
+        import importlib
+
+        module = importlib.import_module(f"{demos.__name__}.{cmd_name.replace('-', '_')}")
+        return DemoCommand(cmd_name, module)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """As Click does; a mistyped command gets a suggestion."""
+        if args and not args[0].startswith("-") and args[0] not in lessons():
+            import difflib
+
+            near = difflib.get_close_matches(args[0], lessons(), n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else f" Choose from {', '.join(lessons())}."
+            ctx.fail(f"No such command '{args[0]}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of demos, from the first lines of their files."""
+        with formatter.section("Demos"):
+            formatter.write_dl(list(lessons().items()))
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line, and leave by SystemExit; every error is one line on stderr."""
+        extra["standalone_mode"] = False
+        try:
+            if sys.stdout is None:
+                raise streams.WriteError("stdout: write error: it is closed")
+            sys.exit(super().main(*args, **extra) or 0)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else self.name
+            streams.complain(f"{path}: error: {error.format_message()}")
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(130)
+        except streams.WriteError as error:
+            streams.complain(f"threaddemo: error: {error}")
+            sys.exit(3)
+        except OSError as error:  # Click's own output: help, version, completion
+            streams.complain(f"threaddemo: error: stdout: write error: {error.strerror}")
+            sys.exit(3)
+
+
+@click.command(cls=Demos, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="threaddemo")
+def cli() -> None:
+    """See what threads do: ten classic demos, each with its log and its result.
+
+    The log goes to stderr, the result to stdout. Every demo has a help of its own:
+    threaddemo race --help.
+    """

@@ -1,0 +1,71 @@
+"""6. Lose an update: several threads read, change and write one value, without a lock.
+
+Each thread copies the value, adds one, and writes the copy back. The pause in between makes sure
+that the others read the old value meanwhile: their updates overwrite each other, and some are
+lost. fixrace is the same program with a lock.
+"""
+
+import concurrent.futures
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from threaddemo import parameters
+from threaddemo.outcome import plural
+
+OPTIONS = (
+    parameters.threads("threads", 2, "How many threads update the value, once each."),
+    parameters.seconds("sleep", 0.1, "How long a thread pauses between reading and writing."),
+)
+EXAMPLE = "threaddemo race --threads 3 --expect lost=2"
+
+
+class Outcome(NamedTuple):
+    threads: int
+    starting_value: int
+    ending_value: int
+    expected: int
+    lost: int
+
+    @property
+    def ok(self) -> bool:
+        """No update is lost."""
+        return self.lost == 0
+
+    def __str__(self) -> str:
+        return (
+            f"{plural(self.threads, 'thread')} took the value from {self.starting_value} to "
+            f"{self.ending_value}, expected {self.expected}: {plural(self.lost, 'update')} lost"
+        )
+
+
+class FakeDatabase:
+    def __init__(self) -> None:
+        self.value = 0
+
+    def update(self, name: int, sleep: float) -> None:
+        threading.current_thread().name = f"Thread {name}"
+        logging.info("Thread %s: starting update", name)
+        local_copy = self.value
+        local_copy += 1
+        time.sleep(sleep)
+        self.value = local_copy
+        logging.info("Thread %s: finishing update", name)
+
+
+def run(threads: int, sleep: float) -> Callable[[], Outcome]:
+    database = FakeDatabase()
+    starting_value = database.value
+
+    logging.info("Testing unlocked update. Starting value is %d.", database.value)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=threads) as executor:
+        updates = [executor.submit(database.update, index, sleep) for index in range(threads)]
+    for update in updates:
+        update.result()  # an update's exception is raised here, or nobody would hear of it
+    logging.info("Testing unlocked update. Ending value is %d.", database.value)
+
+    ending_value, expected = database.value, starting_value + len(updates)
+    lost = expected - ending_value
+    return lambda: Outcome(len(updates), starting_value, ending_value, expected, lost)

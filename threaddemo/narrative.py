@@ -1,0 +1,112 @@
+"""The narrative: the tutorial's log, one whole line a record, on stderr."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from threaddemo import colors, streams
+
+
+class Text(logging.Formatter):
+    """The tutorial's format, byte for byte; virtual time starts at 00:00:00."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s: %(message)s", "%H:%M:%S")
+        self._second = -1
+        self._text = ""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """The time of day; made anew only once a second."""
+        if (second := int(record.created)) != self._second:
+            broken_down = time.gmtime if hasattr(record, "virtual") else time.localtime
+            self._second = second
+            self._text = time.strftime(datefmt or "%H:%M:%S", broken_down(second))
+        return self._text
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a record: seq, t (seconds since the run began), thread, level, message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seq = 0
+        self._began = time.monotonic()
+
+    def format(self, record: logging.LogRecord) -> str:
+        import json
+
+        self._seq += 1
+        real = time.monotonic() - self._began
+        return json.dumps(
+            {
+                "seq": self._seq,
+                "t": round(getattr(record, "virtual", real), 6),
+                "thread": record.threadName,
+                "level": record.levelname,
+                "message": record.getMessage(),
+            }
+        )
+
+
+class Narrative(logging.Handler):
+    """Writes the records of one run to stderr until it is closed; nothing comes after that.
+
+    An error in writing does not reach the demo: it is kept in ``error`` for the runner.
+    """
+
+    def __init__(self, form: str, color: bool) -> None:
+        super().__init__()
+        self.error: streams.WriteError | None = None
+        self.silent = False
+        self.setFormatter(JsonLines() if form == "jsonl" else Text())
+        self._color = color and form != "jsonl"
+        # Threads that an earlier run left behind; their late records belong to nobody.
+        self._strangers = set(threading.enumerate())
+        self._virtual: Callable[[], tuple[float, str] | None] | None = None
+
+    def simulate(self, virtual: Callable[[], tuple[float, str] | None]) -> None:
+        """Take time (seconds) and thread of each record from a simulator; None drops it."""
+        self._strangers.clear()
+        self._virtual = virtual
+
+    def silence(self) -> None:
+        """Let no record through from now on; returns when the last line is written."""
+        with self.lock:  # type: ignore[union-attr]  # every handler has one once it is made
+            self.silent = True
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record as one line; called with the handler's own lock held."""
+        if self.silent or threading.current_thread() in self._strangers:
+            return
+        if self._virtual is not None:
+            if (context := self._virtual()) is None:
+                return
+            record.created = record.virtual = context[0]
+            record.threadName = context[1]
+        line = self.format(record)
+        if self._color:
+            line = colors.paint(line, record.threadName or "")
+        try:
+            streams.write("stderr", line + "\n")
+        except streams.WriteError as error:
+            self.error, self.silent = error, True
+
+
+@contextmanager
+def narrated(narrative: Narrative, level: str) -> Iterator[None]:
+    """Send what the demo logs to the narrative; afterwards logging is as it was.
+
+    The demos log to the root logger, as the tutorial does.
+    """
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(narrative)
+    root.setLevel(level)
+    try:
+        yield
+    finally:
+        narrative.silence()
+        root.removeHandler(narrative)
+        root.setLevel(before)

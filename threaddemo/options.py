@@ -1,0 +1,155 @@
+"""Every option, once: the ones all demos have, and how a demo's own become Click's."""
+
+import os
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from threaddemo.parameters import LONGEST_SLEEP, Parameter
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+MOST_RUNS = 1_000_000
+
+
+class Whole(click.IntRange):
+    """A whole number in a range; the error names the range whatever the word was."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        try:
+            number = int(value)
+            if self.min <= number <= self.max:  # type: ignore[operator]
+                return number
+        except (ValueError, TypeError):
+            pass
+        self.fail(f"{value} is not a whole number from {self.min:,} to {self.max:,}.", param, ctx)
+
+
+class Seconds(click.FloatRange):
+    """Seconds in a range; not a number and infinity are in none."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        try:
+            number = float(value)
+            if self.min <= number <= self.max and not (self.min_open and number == self.min):  # type: ignore[operator]
+                return number
+        except (ValueError, TypeError):
+            pass
+        least = "more than " if self.min_open else ""
+        self.fail(
+            f"{value} is not a number of seconds from {least}{self.min:,} to {self.max:,}.", param, ctx
+        )
+
+
+class Option(click.Option):
+    """An option whose errors name the environment variable, if that is where the value was."""
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        if ctx and self.name and ctx.get_parameter_source(self.name) is ParameterSource.ENVIRONMENT:
+            names = [self.envvar] if isinstance(self.envvar, str) else self.envvar or []
+            return " / ".join(f"'{name}'" for name in names if name in os.environ)
+        return super().get_error_hint(None)
+
+
+def own(demo: str, parameter: Parameter) -> click.Option:
+    """The Click option that a demo's declaration asks for."""
+    variable = f"THREADDEMO_{demo}_{parameter.name}".replace("-", "_").upper()
+    settings: dict[str, Any] = {"help": parameter.help, "envvar": variable}
+    if isinstance(parameter.default, bool):
+        settings["is_flag"] = True
+    elif isinstance(parameter.default, float):
+        settings["type"] = Seconds(parameter.minimum, parameter.maximum)
+    else:
+        settings["type"] = Whole(int(parameter.minimum), int(parameter.maximum))
+    settings["default"] = parameter.default
+    settings["show_default"] = parameter.unset or not isinstance(parameter.default, bool)
+    return Option([f"--{parameter.name}"], **settings)
+
+
+def common(*names: str, **settings: Any) -> click.Option:
+    """An option that every demo has."""
+    longest = max(names, key=len)
+    variable = "THREADDEMO_" + longest.lstrip("-").replace("-", "_").upper()
+    return Option(list(names), envvar=variable, **settings)
+
+
+def for_every_demo() -> list[click.Option]:
+    """The options that every demo has, in the order of the help."""
+    return [
+        common(
+            "--log-level",
+            type=click.Choice(LEVELS, case_sensitive=False),
+            default="INFO",
+            show_default=True,
+            help="Least level of the narrative on stderr.",
+        ),
+        common("--debug", is_flag=True, help="The same as --log-level DEBUG."),
+        common("-q", "--quiet", is_flag=True, help="No narrative; errors still show."),
+        common(
+            "--log-format",
+            type=click.Choice(("text", "jsonl")),
+            default="text",
+            show_default=True,
+            help="Form of the narrative.",
+        ),
+        common(
+            "--format",
+            type=click.Choice(("text", "json")),
+            default="text",
+            show_default=True,
+            help="Form of the result on stdout.",
+        ),
+        common("--json", is_flag=True, help="The same as --format json."),
+        common(
+            "--color",
+            type=click.Choice(("auto", "always", "never")),
+            default="auto",
+            show_default=True,
+            help="One colour a thread; auto means on a terminal.",
+        ),
+        common("--check", is_flag=True, help="Exit 1 when the demo breaks its promise."),
+        common(
+            "--expect",
+            multiple=True,
+            metavar="FACT=VALUE",
+            help="Exit 1 when a fact differs; may be given several times.",
+        ),
+        common(
+            "--repeat",
+            type=Whole(1, MOST_RUNS),
+            metavar="N",
+            help=f"Run N times and count the outcomes.  [1<=N<={MOST_RUNS:,}]",
+        ),
+        common(
+            "--timeout",
+            type=Seconds(0, LONGEST_SLEEP, min_open=True),
+            metavar="SECONDS",
+            help="Give up on a run after so long, say where each thread is, and exit 124.",
+        ),
+    ]
+
+
+def settle(ctx: click.Context, args: list[str]) -> None:
+    """Make one of the options that say the same thing: the last one given counts.
+
+    Flags beat the environment, where --debug beats --quiet beats --log-level. Afterwards
+    ``log_level`` and ``format`` say how it is, and ``ctx.meta`` whether anybody asked for a level.
+    """
+    _, _, order = ctx.command.make_parser(ctx).parse_args(list(args))
+    given = [param.name for param in order]
+
+    def last(*names: str) -> str | None:
+        environment = ParameterSource.ENVIRONMENT
+        flags = [name for name in given if name in names]
+        variables = [name for name in names if ctx.get_parameter_source(name) is environment]
+        return next((name for name in [*flags[::-1], *variables] if ctx.params[name]), None)
+
+    level = last("debug", "quiet", "log_level")
+    ctx.meta["narrate"] = level is not None
+    ctx.params["log_level"] = {"debug": "DEBUG", "quiet": "WARNING"}.get(
+        level or "", ctx.params["log_level"].upper()
+    )
+    if last("json", "format") == "json":
+        ctx.params["format"] = "json"

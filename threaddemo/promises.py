@@ -1,0 +1,83 @@
+"""What a run is held to: the demo's own promise, and the facts that were expected of it."""
+
+from typing import Any, NamedTuple
+
+import click
+
+from threaddemo.running import Run
+
+
+class Expectation(NamedTuple):
+    """One ``--expect FACT=VALUE``."""
+
+    fact: str
+    value: str
+
+    def met_by(self, run: Run) -> bool:
+        """Whether the run has that fact; a deadlock has none."""
+        return run.outcome is not None and spelled(run.outcome._asdict()[self.fact]) == self.value
+
+
+def spelled(fact: Any) -> str:
+    """A fact as it is written after ``--expect FACT=``: true, null, 3, or 2,1,0."""
+    if isinstance(fact, tuple):
+        return ",".join(map(str, fact))
+    return {True: "true", False: "false", None: "null"}[fact] if _is_word(fact) else str(fact)
+
+
+def _is_word(fact: Any) -> bool:
+    return fact is None or isinstance(fact, bool)
+
+
+def expectations(outcome: Any, texts: tuple[str, ...]) -> list[Expectation]:
+    """Read what was given after ``--expect``.
+
+    Raises:
+        click.BadParameter: it is not FACT=VALUE, or the demo has no such fact.
+    """
+    found = []
+    for text in texts:
+        fact, equals, value = text.partition("=")
+        if not equals or fact not in outcome._fields:
+            facts = ", ".join(outcome._fields)
+            raise click.BadParameter(
+                f"{text} is not FACT=VALUE with one of the facts {facts}.", param_hint="'--expect'"
+            )
+        value = value.strip().strip("[]").replace(" ", "").lower()
+        if not _possible(value, outcome.__annotations__[fact]):
+            raise click.BadParameter(
+                f"{text} can never be: {fact} is {_kind(outcome.__annotations__[fact])}.",
+                param_hint="'--expect'",
+            )
+        found.append(Expectation(fact, value))
+    return found
+
+
+def _kind(annotation: Any) -> str:
+    if annotation is int:
+        return "a whole number"
+    return "true or false" if annotation is bool else "true, false or null"
+
+
+def _possible(value: str, annotation: Any) -> bool:
+    if annotation is int:
+        return value.lstrip("-").isdecimal()
+    if annotation is bool:
+        return value in ("true", "false")
+    if annotation == bool | None:
+        return value in ("true", "false", "null")
+    return True
+
+
+def broken(run: Run, check: bool, expected: list[Expectation], promise: str) -> list[str]:
+    """What the run was held to and did not keep, a line each."""
+    lines = []
+    if check and not run.ok:
+        lines.append(f"the promise was broken: {promise} {run.summary}")
+    for expectation in expected:
+        if not expectation.met_by(run):
+            got = "a deadlock"
+            if run.outcome is not None:
+                got = spelled(run.outcome._asdict()[expectation.fact])
+            lines.append(f"expected {expectation.fact}={expectation.value}, got {got}")
+    return lines

@@ -1,0 +1,84 @@
+"""The result on stdout: a line, a table, or one JSON document with the same keys for everything."""
+
+from typing import Any, NamedTuple
+
+from threaddemo import __version__
+from threaddemo.running import Run
+from threaddemo.series import Tally
+
+SCHEMA = 1
+
+
+class Request(NamedTuple):
+    """What was asked for: the part of the result that is known before anything runs."""
+
+    demo: str
+    params: dict[str, Any]
+    mode: str
+    seed: int | None = None
+    schedule: str | None = None
+
+
+def facts(run: Run) -> dict[str, Any] | None:
+    """The facts by name; None after a deadlock, in which nobody could read them."""
+    return None if run.outcome is None else run.outcome._asdict()
+
+
+def one(request: Request, run: Run, form: str) -> str:
+    """The result of a single run."""
+    if form == "text":
+        return run.summary + "\n"
+    return _document(
+        request, ok=run.ok, summary=run.summary, facts=facts(run), elapsed=round(run.elapsed, 6)
+    )
+
+
+def many(request: Request, tally: Tally, what: str, complete: bool | None, form: str) -> str:
+    """The result of a series; ``what`` names its runs, ``complete`` is for explorations only."""
+    if form == "text":
+        return _table(tally) + tally.summary(what) + "\n"
+    return _document(
+        request,
+        ok=tally.ok,
+        summary=tally.summary(what),
+        elapsed=round(tally.elapsed, 6),
+        runs=tally.runs,
+        complete=complete,
+        outcomes=[
+            {
+                "facts": facts(run),
+                "ok": run.ok,
+                "summary": run.summary,
+                "count": count,
+                "replay": run.replay,
+            }
+            for run, count in tally.outcomes
+        ],
+    )
+
+
+def _document(request: Request, **known: Any) -> str:
+    import json
+
+    document: dict[str, Any] = {"schema": SCHEMA, "version": __version__, **request._asdict()}
+    for key in ("ok", "summary", "facts", "elapsed", "runs", "complete", "outcomes"):
+        document[key] = known.get(key)
+    return json.dumps(document, allow_nan=False) + "\n"
+
+
+def _table(tally: Tally) -> str:
+    """A row an outcome, each column as wide as it needs to be; nothing is cut."""
+    rows = [("count", "share", "kept", "outcome", "replay")]
+    for run, count in tally.outcomes:
+        share = f"{100 * count / tally.runs:.1f}%"
+        kept = "yes" if run.ok else "no"
+        rows.append((str(count), share, kept, run.summary, run.replay or ""))
+    if not any(row[4] for row in rows[1:]):
+        rows = [(*row[:4], "") for row in rows]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    lines = [
+        f"{count:>{widths[0]}}  {share:>{widths[1]}}  {kept:<{widths[2]}}  "
+        f"{outcome:<{widths[3]}}  {replay}".rstrip()
+        for count, share, kept, outcome, replay in rows
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,199 @@
+"""One real run of a demo: its threads, its end, its failures, its time-out.
+
+The demo's main code runs in a thread called Main, and this one watches: so a failure, a time-out
+or a signal is heard of at once, even while Main is blocked for ever.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, NamedTuple
+
+from threaddemo.narrative import Narrative
+from threaddemo.outcome import Observe, Outcome
+
+POLL = 0.05  #: seconds between two looks at the clock, the narrative and the signals
+
+
+class Run(NamedTuple):
+    """One run that has ended; without an outcome it ended in a deadlock."""
+
+    outcome: Outcome | None
+    summary: str
+    elapsed: float
+    replay: str | None = None
+    schedule: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the demo kept its promise."""
+        return self.outcome is not None and self.outcome.ok
+
+
+class WorkerFailed(Exception):
+    """An exception left a thread of the demo."""
+
+    def __init__(self, thread: str, error: BaseException) -> None:
+        text = " ".join(str(error).split())
+        super().__init__(f"{thread} failed: {type(error).__name__}{': ' if text else ''}{text}")
+        self.error = error
+
+
+class TooManyThreads(Exception):
+    """The system starts no more threads; ``started`` tells how many it did."""
+
+    def __init__(self, started: int) -> None:
+        super().__init__(started)
+        self.started = started
+
+
+class TimedOut(Exception):
+    """The run took longer than it may; ``threads`` says of each where it is."""
+
+    def __init__(self, seconds: float, threads: list[str]) -> None:
+        super().__init__(f"gave up after {seconds:g} s")
+        self.threads = threads
+
+
+def run_for_real(
+    main: Callable[[], Observe],
+    narrative: Narrative,
+    timeout: float | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Run:
+    """Run a demo's main code once, and wait as the interpreter does at its end.
+
+    Args:
+        main: the demo's ``run``, its arguments bound.
+        timeout: seconds until it is given up.
+        check: called every now and then; what it raises ends the wait.
+
+    Raises:
+        WorkerFailed, TooManyThreads, TimedOut, streams.WriteError.
+    """
+    stage = _Stage(main, narrative)
+    with stage.watched():
+        return stage.wait(timeout, check)
+
+
+class _Stage:
+    def __init__(self, main: Callable[[], Observe], narrative: Narrative) -> None:
+        self._main = main
+        self._narrative = narrative
+        self._before = set(threading.enumerate())
+        self._started = 0
+        self._ends: list[Run | Exception] = []  # the first one counts
+        self._over = threading.Event()
+
+    def wait(self, timeout: float | None, check: Callable[[], None]) -> Run:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        self._start(threading.Thread(target=self._play, name="Main"))
+        while not self._over.wait(POLL if deadline is None else _until(deadline)):
+            check()
+            if deadline is not None and time.monotonic() >= deadline:
+                self._narrative.silence()
+                raise TimedOut(timeout or 0, [whereabouts(thread) for thread in self._alive()])
+            if self._narrative.error:
+                break
+        if self._narrative.error:
+            raise self._narrative.error
+        if isinstance(end := self._ends[0], Exception):
+            raise end
+        return end
+
+    def _play(self) -> None:
+        """What Main does: the demo's code, then the interpreter's wait for its threads."""
+        began = time.monotonic()
+        try:
+            observe = self._main()
+            while others := [thread for thread in self._alive() if self._waits_for(thread)]:
+                for thread in others:
+                    threading.Thread.join(thread)
+            self._narrative.silence()
+            outcome = observe()
+        except BaseException as error:
+            self._fail(error)
+        else:
+            self._end(Run(outcome, str(outcome), time.monotonic() - began))
+
+    def _alive(self) -> list[threading.Thread]:
+        return [thread for thread in threading.enumerate() if thread not in self._before]
+
+    @staticmethod
+    def _waits_for(thread: threading.Thread) -> bool:
+        return not thread.daemon and thread is not threading.current_thread()
+
+    def _end(self, end: Run | Exception) -> None:
+        self._ends.append(end)
+        self._over.set()
+
+    def _fail(self, error: BaseException) -> None:
+        self._narrative.silence()
+        thread = threading.current_thread()
+        if thread in self._before:  # left behind by an earlier run
+            return
+        known = isinstance(error, TooManyThreads)
+        self._end(error if known else WorkerFailed(thread.name, error))  # type: ignore[arg-type]
+
+    def _start(self, thread: threading.Thread, start: Any = threading.Thread.start) -> None:
+        try:
+            start(thread)
+        except RuntimeError as error:
+            if "start" in str(error) and "once" not in str(error):
+                # Said now: the code that wanted the thread may first wait for others to end.
+                self._end(TooManyThreads(max(self._started - 1, 0)))
+            raise
+        self._started += 1
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """For the length of the run, hear of every thread's start and of every exception.
+
+        A future keeps its task's exception until somebody asks for it, and who would ask may be
+        blocked because of it.
+        """
+        stage = self
+        hook, start = threading.excepthook, threading.Thread.start
+        threading.excepthook = lambda args: stage._fail(args.exc_value or args.exc_type())
+        threading.Thread.start = lambda thread: stage._start(thread, start)  # type: ignore[method-assign]
+        futures = sys.modules.get("concurrent.futures")
+        if futures:
+            set_exception = futures.Future.set_exception
+
+            def heard(future: Any, exception: BaseException) -> None:
+                set_exception(future, exception)
+                stage._fail(exception)
+
+            futures.Future.set_exception = heard  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            threading.excepthook, threading.Thread.start = hook, start  # type: ignore[method-assign]
+            if futures:
+                futures.Future.set_exception = set_exception  # type: ignore[method-assign]
+
+
+def _until(deadline: float) -> float:
+    return max(0.0, min(POLL, deadline - time.monotonic()))
+
+
+def whereabouts(thread: threading.Thread) -> str:
+    """A thread's name, what it waits in, and where: the line of the demo that it has come to."""
+    import linecache
+    import os
+
+    frame = sys._current_frames().get(thread.ident or 0)
+    lines: list[FrameType] = []
+    while frame is not None:
+        lines.append(frame)
+        frame = frame.f_back
+    demo = [f for f in lines if "threaddemo.demos." in f.f_globals.get("__name__", "")]
+    if not lines:
+        return f"{thread.name} has ended"
+    spot = (demo or lines)[0]
+    file, line = spot.f_code.co_filename, spot.f_lineno
+    statement = linecache.getline(file, line).strip() or spot.f_code.co_name
+    return f"{thread.name} waits in `{statement}` at {os.path.basename(file)}:{line}"

@@ -1,0 +1,62 @@
+"""Writing whole lines: nothing torn, nothing lost, and an error that is heard of."""
+
+import contextlib
+import errno
+import os
+import sys
+from typing import TextIO
+
+
+class WriteError(Exception):
+    """Output could not be written; the message says to what and why."""
+
+
+def write(name: str, text: str) -> None:
+    """Write text to the stream that ``sys.NAME`` is now, whole, past any buffer.
+
+    Raises:
+        WriteError: the stream is closed, or the system refuses.
+    """
+    stream: TextIO | None = getattr(sys, name)
+    try:
+        if stream is None:
+            # The descriptor was closed at start, and may belong to another file by now.
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        _write(stream, text)
+    except OSError as error:
+        raise WriteError(f"{name}: write error: {error.strerror or error}") from error
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        descriptor = stream.fileno()
+    except (OSError, ValueError, AttributeError):  # a test's stand-in has no descriptor
+        stream.write(text)
+        stream.flush()
+        return
+    stream.flush()
+    rest = memoryview(text.encode(stream.encoding or "utf-8", "backslashreplace"))
+    while rest:  # the system may take only a part of it
+        try:
+            rest = rest[os.write(descriptor, rest) :]
+        except BlockingIOError:
+            _wait_for_room(descriptor)
+
+
+def _wait_for_room(descriptor: int) -> None:
+    """Somebody has set the stream to non-blocking, as some terminals' other users do."""
+    import select
+
+    select.select([], [descriptor], [])
+
+
+def is_terminal(name: str) -> bool:
+    """Whether the stream ``sys.NAME`` is a terminal."""
+    stream: TextIO | None = getattr(sys, name)
+    return stream is not None and stream.isatty()
+
+
+def complain(message: str) -> None:
+    """Say one line on stderr, if there is anybody left to hear it."""
+    with contextlib.suppress(WriteError):  # the exit code still tells
+        write("stderr", " ".join(message.split()) + "\n")
