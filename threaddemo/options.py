@@ -15,6 +15,8 @@ MOST_RUNS = 1_000_000
 class Whole(click.IntRange):
     """A whole number in a range; the error names the range whatever the word was."""
 
+    name = "n"
+
     def convert(self, value: Any, param: Any, ctx: Any) -> int:
         try:
             number = int(value)
@@ -81,9 +83,10 @@ def for_every_demo() -> list[click.Option]:
         common(
             "--log-level",
             type=click.Choice(LEVELS, case_sensitive=False),
+            metavar="LEVEL",
             default="INFO",
             show_default=True,
-            help="Least level of the narrative on stderr.",
+            help="Least level of the narrative: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
         ),
         common("--debug", is_flag=True, help="The same as --log-level DEBUG."),
         common("-q", "--quiet", is_flag=True, help="No narrative; errors still show."),
@@ -119,13 +122,11 @@ def for_every_demo() -> list[click.Option]:
         common(
             "--repeat",
             type=Whole(1, MOST_RUNS),
-            metavar="N",
-            help=f"Run N times and count the outcomes.  [1<=N<={MOST_RUNS:,}]",
+            help="Run N times and count the outcomes.",
         ),
         common(
             "--timeout",
             type=Seconds(0, LONGEST_SLEEP, min_open=True),
-            metavar="SECONDS",
             help="Give up on a run after so long, say where each thread is, and exit 124.",
         ),
     ]

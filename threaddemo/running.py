@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -90,7 +90,8 @@ class _Stage:
 
     def wait(self, timeout: float | None, check: Callable[[], None]) -> Run:
         deadline = None if timeout is None else time.monotonic() + timeout
-        self._start(threading.Thread(target=self._play, name="Main"))
+        with suppress(RuntimeError):  # that not even Main can start is an end as any other
+            threading.Thread(target=self._play, name="Main").start()
         while not self._over.wait(POLL if deadline is None else _until(deadline)):
             check()
             if deadline is not None and time.monotonic() >= deadline:
@@ -131,22 +132,22 @@ class _Stage:
         self._over.set()
 
     def _fail(self, error: BaseException) -> None:
-        self._narrative.silence()
         thread = threading.current_thread()
-        if thread in self._before:  # left behind by an earlier run
-            return
-        known = isinstance(error, TooManyThreads)
-        self._end(error if known else WorkerFailed(thread.name, error))  # type: ignore[arg-type]
+        if thread not in self._before:  # left behind by an earlier run, it is none of ours
+            self._narrative.silence()
+            self._end(WorkerFailed(thread.name, error))
 
-    def _start(self, thread: threading.Thread, start: Any = threading.Thread.start) -> None:
+    def _start(self, thread: threading.Thread, start: Callable[[threading.Thread], None]) -> None:
+        """Start a thread, and count it."""
         try:
             start(thread)
         except RuntimeError as error:
-            if "start" in str(error) and "once" not in str(error):
+            if "can't start new thread" in str(error):
                 # Said now: the code that wanted the thread may first wait for others to end.
-                self._end(TooManyThreads(max(self._started - 1, 0)))
+                self._narrative.silence()
+                self._end(TooManyThreads(self._started))
             raise
-        self._started += 1
+        self._started += thread.name != "Main"
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -185,15 +186,18 @@ def whereabouts(thread: threading.Thread) -> str:
     import linecache
     import os
 
-    frame = sys._current_frames().get(thread.ident or 0)
-    lines: list[FrameType] = []
-    while frame is not None:
-        lines.append(frame)
-        frame = frame.f_back
-    demo = [f for f in lines if "threaddemo.demos." in f.f_globals.get("__name__", "")]
-    if not lines:
+    frames = list(_frames(sys._current_frames().get(thread.ident or 0)))
+    if not frames:
         return f"{thread.name} has ended"
-    spot = (demo or lines)[0]
+    in_demo = [frame for frame in frames if frame.f_globals.get("OPTIONS")]
+    spot = (in_demo or frames)[0]
     file, line = spot.f_code.co_filename, spot.f_lineno
     statement = linecache.getline(file, line).strip() or spot.f_code.co_name
     return f"{thread.name} waits in `{statement}` at {os.path.basename(file)}:{line}"
+
+
+def _frames(frame: FrameType | None) -> Iterator[FrameType]:
+    """A thread's frames, from where it is now outwards."""
+    while frame is not None:
+        yield frame
+        frame = frame.f_back

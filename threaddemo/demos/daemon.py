@@ -1,7 +1,7 @@
-"""2. Start a daemon thread: nobody waits for it, it is stopped where it stands.
+"""2. Start a daemon thread: nobody waits for it.
 
-When main has ended, the program does not wait for daemon threads: the line that says the thread
-is finishing never comes. Compare with single: one line differs.
+When main has ended, the program does not wait for daemon threads but stops them where they stand:
+the line that says the thread is finishing never comes. Compare with single: one line differs.
 """
 
 import logging

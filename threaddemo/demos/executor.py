@@ -1,7 +1,7 @@
-"""5. Let a ThreadPoolExecutor start the threads and wait for them.
+"""5. Let a pool start the threads and wait for them.
 
-The pool's worker threads take the tasks in order; the end of the with block waits until all of
-them are done. With fewer workers than tasks, the rest wait their turn.
+The worker threads of the ThreadPoolExecutor take the tasks in order; the end of the with block
+waits until all of them are done. With fewer workers than tasks, the rest wait their turn.
 """
 
 import concurrent.futures

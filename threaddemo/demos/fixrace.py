@@ -1,7 +1,8 @@
-"""7. Lose no update: the same program as race, with a lock around read, change and write.
+"""7. Lose no update: the same program with a lock.
 
-Only one thread at a time can hold the lock, so no thread reads the value while another one is
-between its reading and its writing. --debug shows every step of it.
+The lock is held from reading to writing. Only one thread at a time can hold it, so no thread
+reads the value while another one is between its reading and its writing. --debug shows every step
+of it.
 """
 
 import concurrent.futures

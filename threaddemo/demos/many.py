@@ -1,4 +1,4 @@
-"""4. Start several threads, and wait for them one after the other.
+"""4. Start several threads, and wait for each of them.
 
 The threads start in order, but the operating system decides in which order they finish: look for
 the lines that say "finishing". Main joins them in the order it started them.

@@ -1,8 +1,8 @@
-"""8. Pass messages from producers to consumers, one at a time, with two locks.
+"""8. Pass messages one at a time, with two locks.
 
-The pipeline holds one message. The producer lock is free while there is room for a message, the
-consumer lock while there is one to take; each side takes its own lock and releases the other
-side's. A sentinel tells a consumer to stop.
+The pipeline between producers and consumers holds one message. The producer lock is free while
+there is room for a message, the consumer lock while there is one to take; each side takes its own
+lock and releases the other side's. A sentinel tells a consumer to stop.
 """
 
 import concurrent.futures

@@ -1,10 +1,10 @@
-"""9. Pass messages from producers to consumers through a Queue; an Event ends it.
+"""9. Pass messages through a Queue; an Event ends it.
 
-The queue does the locking: put waits while it is full, get waits while it is empty. The producers
-work until main sets the event. Only when the last of them has put its last message does main send
-each consumer its sentinel, so that none leaves too early and none waits for ever. --naive keeps
-the shutdown of the tutorial instead, in which the consumers watch the event themselves: it can
-lose a message, and it can hang.
+The queue between producers and consumers does the locking: put waits while it is full, get waits
+while it is empty. The producers work until main sets the event. Only when the last of them has
+put its last message does main send each consumer its sentinel, so that none leaves too early and
+none waits for ever. --naive keeps the shutdown of the tutorial instead, in which the consumers
+watch the event themselves: it can lose a message, and it can hang.
 """
 
 import concurrent.futures

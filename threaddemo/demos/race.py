@@ -1,6 +1,6 @@
-"""6. Lose an update: several threads read, change and write one value, without a lock.
+"""6. Lose an update: threads change one value without a lock.
 
-Each thread copies the value, adds one, and writes the copy back. The pause in between makes sure
+Each thread reads the value, adds one, and writes the sum back. The pause in between makes sure
 that the others read the old value meanwhile: their updates overwrite each other, and some are
 lost. fixrace is the same program with a lock.
 """

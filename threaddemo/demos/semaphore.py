@@ -1,6 +1,6 @@
-"""10. Share a few connections among many threads, with a Semaphore.
+"""10. Share a few connections among many threads.
 
-The semaphore counts the free connections. Acquiring it takes one, and waits while there is none;
+A semaphore counts the free connections. Acquiring it takes one, and waits while there is none;
 releasing it gives one back. So there are never more threads inside than connections.
 """
 
