@@ -39,6 +39,7 @@ class DemoCommand(click.Command):
         rest = super().parse_args(ctx, args)
         if not ctx.resilient_parsing:
             options.settle(ctx, words)
+            options.check_combination(ctx)
         return rest
 
     def invoke(self, ctx: click.Context) -> int:

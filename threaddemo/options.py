@@ -10,6 +10,14 @@ from threaddemo.parameters import LONGEST_SLEEP, Parameter
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MOST_RUNS = 1_000_000
+MOST_SCHEDULES = 20_000  #: the default of --max-schedules
+LARGEST_SEED = 2**32 - 1
+CONFLICTS = {
+    "schedule": {"seed", "repeat"},
+    "explore": {"seed", "schedule", "repeat"},
+    "timeline": {"repeat", "explore"},
+}
+BOUNDS = {"preemptions", "max_schedules"}
 
 
 class Whole(click.IntRange):
@@ -129,6 +137,27 @@ def for_every_demo() -> list[click.Option]:
             type=Seconds(0, LONGEST_SLEEP, min_open=True),
             help="Give up on a run after so long, say where each thread is, and exit 124.",
         ),
+        common(
+            "--seed",
+            type=Whole(0, LARGEST_SEED),
+            help="Replay one schedule on the simulator: same seed, same bytes, no waiting.",
+        ),
+        common(
+            "--schedule",
+            metavar="S",
+            help="Replay one explored schedule, from its first choice to its last.",
+        ),
+        common("--explore", is_flag=True, help="Try every schedule on the simulator."),
+        common(
+            "--preemptions",
+            type=Whole(0, MOST_RUNS),
+            help="Explore only schedules with at most N preemptions.",
+        ),
+        common(
+            "--max-schedules",
+            type=Whole(1, 10 * MOST_RUNS),
+            help=f"Stop exploring after N schedules.  [default: {MOST_SCHEDULES:,}]",
+        ),
     ]
 
 
@@ -154,3 +183,22 @@ def settle(ctx: click.Context, args: list[str]) -> None:
     )
     if last("json", "format") == "json":
         ctx.params["format"] = "json"
+
+
+def check_combination(ctx: click.Context) -> None:
+    """See that the options that were given go together.
+
+    Raises:
+        click.UsageError: they do not.
+    """
+    given = {name for name, value in ctx.params.items() if value not in (None, False)}
+    for name in given & CONFLICTS.keys():
+        for other in given & CONFLICTS[name]:
+            raise click.UsageError(f"{_flag(name)} and {_flag(other)} exclude each other.", ctx)
+    for name in sorted(given & BOUNDS):
+        if "explore" not in given:
+            raise click.UsageError(f"{_flag(name)} goes with --explore only.", ctx)
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")

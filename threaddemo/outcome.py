@@ -45,7 +45,10 @@ class Message(NamedTuple):
 
     producer: str
     index: int
-    value: int
+    value: int | None
+
+    def __str__(self) -> str:
+        return "END" if self.value is None else str(self.value)
 
 
 def delivery(

@@ -1,17 +1,31 @@
 """From the options of a command to its runs, its result and its exit code."""
 
 import functools
+import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from threaddemo import colors, promises, report, signals, streams
 from threaddemo.narrative import Narrative, narrated
-from threaddemo.outcome import Demo
-from threaddemo.running import Run, TimedOut, TooManyThreads, WorkerFailed, run_for_real
+from threaddemo.options import MOST_SCHEDULES
+from threaddemo.outcome import Demo, plural
+from threaddemo.running import (
+    CannotSimulate,
+    Run,
+    TimedOut,
+    TooManyThreads,
+    WorkerFailed,
+    run_for_real,
+)
 from threaddemo.series import Tally
+
+if TYPE_CHECKING:
+    from threaddemo.simulating import Stage
 
 OK, BROKEN, FAILED, TIMED_OUT = 0, 1, 3, 124
 
@@ -22,75 +36,152 @@ class Play:
     def __init__(self, ctx: click.Context, demo: Demo) -> None:
         self.demo = demo
         self.options = ctx.params
-        self.level: str = ctx.params["log_level"]
         self.expected = promises.expectations(demo.Outcome, ctx.params["expect"])
-        self.params = {p.keyword: ctx.params[p.keyword] for p in demo.OPTIONS}
-        self.request = report.Request(ctx.command.name or "", self.params, "real")
-        if ctx.params["repeat"] and not ctx.meta["narrate"]:
+        self.params = self._params(ctx)
+        self.is_series = bool(ctx.params["repeat"] or ctx.params["explore"])
+        self.level: str = ctx.params["log_level"]
+        if self.is_series and not ctx.meta["narrate"]:
             self.level = "WARNING"
+        self._exploration: Any = None
+        self.request = report.Request(
+            ctx.command.name or "", self.params, self._mode(), *self._replayed()
+        )
+
+    def _params(self, ctx: click.Context) -> dict[str, Any]:
+        """The demo's own options; where schedules are explored its smaller defaults count."""
+        explored = ctx.params["explore"] or ctx.params["schedule"]
+        params = {}
+        for parameter in self.demo.OPTIONS:
+            name = parameter.keyword
+            default = ctx.get_parameter_source(name) is ParameterSource.DEFAULT
+            smaller = explored and default and parameter.explored is not None
+            params[name] = parameter.explored if smaller else ctx.params[name]
+        return params
+
+    def _mode(self) -> str:
+        if self.options["explore"]:
+            return "explored"
+        return "real" if self._replayed() == (None, None) else "simulated"
+
+    def _replayed(self) -> tuple[int | None, str | None]:
+        return self.options["seed"], self.options["schedule"]
 
     def play(self) -> int:
         """Run the demo as asked, print the result; the value is the exit code."""
         try:
-            if self.options["repeat"]:
-                return self.series()
-            return self.single()
+            return self._series() if self.is_series else self._single()
         except WorkerFailed as failure:
             if self.level == "DEBUG":
                 streams.write("stderr", "".join(traceback.format_exception(failure.error)))
-            self.complain(str(failure))
+            self._complain(f"error: {failure}")
         except TooManyThreads as limit:
-            self.complain(self.too_many(limit))
+            self._complain(f"error: {self._too_many(limit)}")
+        except CannotSimulate as gap:
+            self._complain(f"error: {gap}")
         return FAILED
 
-    def single(self) -> int:
+    def _single(self) -> int:
         """One run and its result."""
         try:
-            run = self.run_once()
+            with closing(self._runs()) as runs:
+                run = next(runs)
         except TimedOut as late:
-            return self.give_up(late)
+            return self._give_up(late)
         streams.write("stdout", report.one(self.request, run, self.options["format"]))
-        return self.verdict([run])
+        code = self._verdict([run])
+        return BROKEN if run.outcome is None else code
 
-    def series(self) -> int:
+    def _series(self) -> int:
         """Several runs and one table; what ends the series early does not lose the table."""
-        tally, wanted, end = Tally(), self.options["repeat"], None
+        tally, end = Tally(), None
         with signals.Collector() as collector:
             try:
-                with progress(wanted, self.level) as advance:
-                    for _ in range(wanted):
-                        collector.check()
-                        tally.add(self.run_once(collector.check))
+                with closing(self._runs(collector.check)) as runs, self._progress() as advance:
+                    for run in runs:
+                        tally.add(run)
                         advance(1)
+                        collector.check()
             except (TimedOut, signals.Interrupted) as early:
                 end = early
-            what = f"{wanted:,} runs" if not end else f"the first {tally.runs:,} of {wanted:,} runs"
-            text = report.many(self.request, tally, what, None, self.options["format"])
+            what = self._extent(tally.runs)
+            text = report.many(self.request, tally, what, self._complete(), self.options["format"])
             streams.write("stdout", text)
         if isinstance(end, signals.Interrupted):
             raise end
-        code = self.verdict([run for run, _ in tally.outcomes])
-        return self.give_up(end) if end else code
+        code = self._verdict([run for run, _ in tally.outcomes])
+        return self._give_up(end) if end else code
 
-    def run_once(self, check: Callable[[], None] = lambda: None) -> Run:
-        """One real run with its narrative."""
-        narrative = self.narrative()
-        with narrated(narrative, self.level):
-            main = functools.partial(self.demo.run, **self.params)
-            return run_for_real(main, narrative, self.timeout(), check)
+    def _runs(self, check: Callable[[], None] = lambda: None) -> Iterator[Run]:
+        """The runs that are asked for, each made when it is wanted."""
+        repeat = self.options["repeat"] or 1
+        if self.request.mode == "real":
+            for _ in range(repeat):
+                # A narrative of its own, so that no late record of an earlier run gets into it.
+                with self._narrated() as narrative:
+                    main = functools.partial(self.demo.run, **self.params)
+                    run = run_for_real(main, narrative, self._timeout(), check)
+                yield run
+        else:
+            from threaddemo.simulating import Stage
 
-    def narrative(self) -> Narrative:
-        """A fresh narrative: no record of an earlier run gets into it."""
+            with Stage(self.demo, self.params, self.options["timeout"]) as stage:
+                yield from self._simulated(stage, repeat)
+
+    def _simulated(self, stage: "Stage", repeat: int) -> Iterator[Run]:
+        from threaddemo.simulation import Exploration, Replay, ScheduleError, Seeded
+
+        if (schedule := self.request.schedule) is not None:
+            try:  # once unheard: what does not fit must not begin
+                with self._narrated("CRITICAL") as narrative:
+                    stage.run(Replay(schedule), narrative)
+            except ScheduleError as error:
+                raise click.BadParameter(f"{error}.", param_hint="'--schedule'") from None
+        with self._narrated() as narrative:
+            simulate = functools.partial(stage.run, narrative=narrative)
+            if schedule is not None:
+                yield simulate(Replay(schedule))
+            elif self.request.seed is not None:
+                for seed in range(self.request.seed, self.request.seed + repeat):
+                    yield simulate(Seeded(seed), seed=seed)
+            else:
+                most = self.options["max_schedules"] or MOST_SCHEDULES
+                self._exploration = Exploration(simulate, most, self.options["preemptions"])
+                yield from self._exploration
+
+    @contextmanager
+    def _narrated(self, level: str | None = None) -> Iterator[Narrative]:
         color = colors.wanted(self.options["color"], "stderr")
-        return Narrative(self.options["log_format"], color)
+        narrative = Narrative(self.options["log_format"], color)
+        with narrated(narrative, level or self.level):
+            yield narrative
 
-    def timeout(self) -> float | None:
+    def _timeout(self) -> float | None:
         """Seconds a real run may take: as asked for, or what a flag that may hang implies."""
         implied = [p.timeout for p in self.demo.OPTIONS if p.timeout and self.params[p.keyword]]
         timeout: float | None = self.options["timeout"]
         return timeout if timeout or not implied else min(implied)
 
-    def verdict(self, runs: list[Run]) -> int:
+    def _wanted(self) -> int:
+        """How many runs there are to be, at most."""
+        return int(self.options["repeat"] or self.options["max_schedules"] or MOST_SCHEDULES)
+
+    def _complete(self) -> bool | None:
+        """Whether every schedule was tried; None where nobody asked for that."""
+        return self._exploration.complete if self._exploration else None
+
+    def _extent(self, runs: int) -> str:
+        """What a series was about, honestly: all that was wanted, or the first part of it."""
+        if not self._exploration:
+            wanted = self._wanted()
+            return f"{wanted:,} runs" if runs == wanted else f"the first {runs:,} of {wanted:,} runs"
+        bound = self.options["preemptions"]
+        if self._exploration.complete:
+            return f"every schedule ({runs:,})"
+        if getattr(self._exploration,"exhausted",False):
+            return f"every schedule with at most {plural(bound, 'preemption')} ({runs:,}), not all"
+        return f"the first {runs:,} schedules, not all"
+
+    def _verdict(self, runs: list[Run]) -> int:
         """Say what was not kept; the value is the exit code."""
         promise = self.demo.Outcome.ok.__doc__ or ""
         lines = [
@@ -99,17 +190,17 @@ class Play:
             for line in promises.broken(run, self.options["check"], self.expected, promise)
         ]
         for line in lines:
-            self.complain(line)
+            self._complain(line)
         return BROKEN if lines else OK
 
-    def give_up(self, late: TimedOut) -> int:
+    def _give_up(self, late: TimedOut) -> int:
         """Say where every thread is; the value is the exit code."""
         for line in late.threads:
-            self.complain(line)
-        self.complain(f"timeout: {late}")
+            self._complain(line)
+        self._complain(f"timeout: {late}")
         return TIMED_OUT
 
-    def too_many(self, limit: TooManyThreads) -> str:
+    def _too_many(self, limit: TooManyThreads) -> str:
         """How many threads could be started, and which option to lower."""
         starts = [p for p in self.demo.OPTIONS if p.starts]
         total = sum(self.params[p.keyword] for p in starts) or 1
@@ -117,16 +208,15 @@ class Play:
         hint = f"; lower {names}" if names else ""
         return f"only {limit.started} of {total} threads could be started{hint}"
 
-    def complain(self, message: str) -> None:
+    def _complain(self, message: str) -> None:
         """One line on stderr, under the command's name."""
         streams.complain(f"threaddemo {self.request.demo}: {message}")
 
-
-@contextmanager
-def progress(length: int, level: str) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr, where that is a terminal and no narrative is in its way."""
-    if not streams.is_terminal("stderr") or level in ("DEBUG", "INFO"):
-        yield lambda steps: None
-        return
-    with click.progressbar(length=length, file=click.get_text_stream("stderr")) as bar:
-        yield bar.update
+    @contextmanager
+    def _progress(self) -> Iterator[Callable[[int], None]]:
+        """A progress bar on stderr, where that is a terminal and no narrative is in its way."""
+        if not streams.is_terminal("stderr") or self.level in ("DEBUG", "INFO"):
+            yield lambda steps: None
+            return
+        with click.progressbar(length=self._wanted(), file=sys.stderr, show_pos=True) as bar:
+            yield bar.update

@@ -50,6 +50,10 @@ class TooManyThreads(Exception):
         self.started = started
 
 
+class CannotSimulate(Exception):
+    """The demo asks for something that has no simulated twin, or its run has no end."""
+
+
 class TimedOut(Exception):
     """The run took longer than it may; ``threads`` says of each where it is."""
 

@@ -25,7 +25,7 @@ OPTIONS = (
 )
 EXAMPLE = "threaddemo prodcons-lock --producers 2 --debug"
 
-SENTINEL = Message("nobody", 0, 0)
+SENTINEL = Message("nobody", 0, None)
 
 
 class Outcome(NamedTuple):
@@ -98,7 +98,7 @@ def producer(
         if sleep:
             time.sleep(sleep)
         message = Message(name, index, random.randint(1, 101))
-        logging.info("%s got message: %s", name, message.value)
+        logging.info("%s got message: %s", name, message)
         team.produced.append(message)
         pipeline.set_message(message, name)
 
@@ -112,7 +112,7 @@ def consumer(pipeline: Pipeline, name: str, sleep: float, stored: list[Message])
     """Pretend to save messages in the database."""
     threading.current_thread().name = name
     while (message := pipeline.get_message(name)) is not SENTINEL:
-        logging.info("%s storing message: %s", name, message.value)
+        logging.info("%s storing message: %s", name, message)
         stored.append(message)
         if sleep:
             time.sleep(sleep)

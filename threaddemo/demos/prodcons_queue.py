@@ -23,7 +23,7 @@ OPTIONS = (
     parameters.size("queue-size", 10, "How many messages the queue holds; 0 is unbounded."),
     parameters.seconds("sleep", 0.1, "How long main waits before it sets the event."),
     parameters.size(
-        "messages", None, "Messages of each producer.", unset="until the event", explored=2
+        "messages", None, "Messages of each producer at most.", unset="until the event", explored=2
     ),
     parameters.threads("producers", 1, "How many producers."),
     parameters.threads("consumers", 1, "How many consumers."),
@@ -35,7 +35,7 @@ OPTIONS = (
 )
 EXAMPLE = "threaddemo prodcons-queue --queue-size 2 --messages 5"
 
-SENTINEL = Message("nobody", 0, 0)
+SENTINEL = Message("nobody", 0, None)
 
 
 class Outcome(NamedTuple):
@@ -78,13 +78,13 @@ class Pipeline(queue.Queue[Message]):
         logging.debug("%s:about to get from queue", name)
         message = self.get()
         if message is not SENTINEL:
-            logging.debug("%s:got %d from queue", name, message.value)
+            logging.debug("%s:got %s from queue", name, message)
         return message
 
     def set_message(self, message: Message, name: str) -> None:
-        logging.debug("%s:about to add %d to queue", name, message.value)
+        logging.debug("%s:about to add %s to queue", name, message)
         self.put(message)
-        logging.debug("%s:added %d to queue", name, message.value)
+        logging.debug("%s:added %s to queue", name, message)
 
 
 def producer(
@@ -95,20 +95,20 @@ def producer(
     sleep: float,
     produced: list[Message],
 ) -> None:
-    """Pretend to get messages from the network, until the event or as many as were asked for."""
+    """Pretend to get messages from the network, until the event or the last of them."""
     threading.current_thread().name = name
     index = 0
-    while index < messages if messages is not None else not event.is_set():
+    while index != messages and not event.is_set():
         if sleep:
             time.sleep(sleep)
         message = Message(name, index, random.randint(1, 101))
-        logging.info("%s got message: %s", name, message.value)
+        logging.info("%s got message: %s", name, message)
         produced.append(message)
         pipeline.set_message(message, name)
         index += 1
 
-    event.wait()
-    logging.info("%s received EXIT event. Exiting", name)
+    if index != messages:
+        logging.info("%s received EXIT event. Exiting", name)
 
 
 def consumer(pipeline: Pipeline, name: str, sleep: float, stored: list[Message]) -> None:
@@ -135,7 +135,7 @@ def store(
     pipeline: Pipeline, name: str, message: Message, sleep: float, stored: list[Message]
 ) -> None:
     size = pipeline.messages
-    logging.info("%s storing message: %s  (queue size=%s)", name, message.value, size)
+    logging.info("%s storing message: %s  (queue size=%s)", name, message, size)
     stored.append(message)
     if sleep:
         time.sleep(sleep)
