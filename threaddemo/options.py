@@ -15,7 +15,7 @@ LARGEST_SEED = 2**32 - 1
 CONFLICTS = {
     "schedule": {"seed", "repeat"},
     "explore": {"seed", "schedule", "repeat"},
-    "timeline": {"repeat", "explore"},
+    "timeline": {"repeat", "explore", "json"},
 }
 BOUNDS = {"preemptions", "max_schedules"}
 
@@ -147,6 +147,8 @@ def for_every_demo() -> list[click.Option]:
             metavar="S",
             help="Replay one explored schedule, from its first choice to its last.",
         ),
+        common("--timeline", is_flag=True, help="After the run, draw it: a lane for each thread."),
+        common("--source", is_flag=True, help="Print the demo's source and stop."),
         common("--explore", is_flag=True, help="Try every schedule on the simulator."),
         common(
             "--preemptions",

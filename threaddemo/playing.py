@@ -2,6 +2,7 @@
 
 import functools
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -13,7 +14,7 @@ from click.core import ParameterSource
 from threaddemo import colors, promises, report, signals, streams
 from threaddemo.narrative import Narrative, narrated
 from threaddemo.options import MOST_SCHEDULES
-from threaddemo.outcome import Demo, plural
+from threaddemo.outcome import Demo, Observe, plural
 from threaddemo.running import (
     CannotSimulate,
     Run,
@@ -43,6 +44,7 @@ class Play:
         if self.is_series and not ctx.meta["narrate"]:
             self.level = "WARNING"
         self._exploration: Any = None
+        self._recorder: Any = None
         self.request = report.Request(
             ctx.command.name or "", self.params, self._mode(), *self._replayed()
         )
@@ -87,7 +89,10 @@ class Play:
                 run = next(runs)
         except TimedOut as late:
             return self._give_up(late)
-        streams.write("stdout", report.one(self.request, run, self.options["format"]))
+        text = report.one(self.request, run, self.options["format"])
+        if self.options["timeline"]:
+            text += self._picture(deadlock=run.outcome is None)
+        streams.write("stdout", text)
         code = self._verdict([run])
         return BROKEN if run.outcome is None else code
 
@@ -118,14 +123,34 @@ class Play:
             for _ in range(repeat):
                 # A narrative of its own, so that no late record of an earlier run gets into it.
                 with self._narrated() as narrative:
-                    main = functools.partial(self.demo.run, **self.params)
+                    main = functools.partial(self._real_run(), **self.params)
                     run = run_for_real(main, narrative, self._timeout(), check)
                 yield run
         else:
             from threaddemo.simulating import Stage
 
-            with Stage(self.demo, self.params, self.options["timeout"]) as stage:
+            record = self.options["timeline"]
+            with Stage(self.demo, self.params, self.options["timeout"], record) as stage:
+                self._recorder = stage.recorder
                 yield from self._simulated(stage, repeat)
+
+    def _real_run(self) -> Callable[..., Observe]:
+        """The demo's run, or one that is recorded."""
+        if not self.options["timeline"]:
+            return self.demo.run
+        from threaddemo.recording import REAL, Recorder
+
+        began = time.monotonic()
+        self._recorder = Recorder(REAL, lambda: time.monotonic() - began)
+        return self._recorder.load(self.demo.__name__)
+
+    def _picture(self, deadlock: bool) -> str:
+        """The picture of the run that was recorded."""
+        from threaddemo.timeline import draw
+
+        self._recorder.close("block" if deadlock else "stop")
+        color = colors.wanted(self.options["color"], "stdout")
+        return draw(self._recorder.events, streams.width("stdout"), color)
 
     def _simulated(self, stage: "Stage", repeat: int) -> Iterator[Run]:
         from threaddemo.simulation import Exploration, Replay, ScheduleError, Seeded

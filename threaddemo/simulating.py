@@ -1,10 +1,12 @@
 """One simulated run of a demo: its unchanged module, loaded a second time on simulated twins."""
 
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 from threaddemo.narrative import Narrative
-from threaddemo.outcome import Demo, Observe
+from threaddemo.outcome import Demo
+from threaddemo.recording import Recorder
 from threaddemo.running import CannotSimulate, Run, TimedOut, WorkerFailed
 from threaddemo.simulation import EndlessRun, NotSimulated, RunTimeout, Simulator, Strategy
 
@@ -14,19 +16,23 @@ class Stage:
 
     Args:
         timeout: seconds, real ones, until a run is given up.
+        record: note what the threads do; ``recorder`` has it then.
 
     Raises:
         CannotSimulate: the demo imports what has no simulated twin.
     """
 
-    def __init__(self, demo: Demo, params: dict[str, Any], timeout: float | None = None) -> None:
+    def __init__(
+        self, demo: Demo, params: dict[str, Any], timeout: float | None, record: bool
+    ) -> None:
         self._simulator = Simulator()
-        self._params = params
         self._timeout = timeout
+        self.recorder = Recorder(self._simulator.twins, self._now) if record else None
         try:
-            self._module = self._simulator.load(demo.__name__)
+            run = (self.recorder or self._simulator).load(demo.__name__)
         except NotSimulated as gap:
             raise CannotSimulate(str(gap)) from gap
+        self._main = partial(run if record else run.run, **params)
 
     def __enter__(self) -> "Stage":
         return self
@@ -66,12 +72,11 @@ class Stage:
         replay = f"--schedule {done.schedule}" if seed is None else f"--seed {seed}"
         return Run(done.result, summary, done.elapsed, replay, done.schedule)
 
-    def _main(self) -> Observe:
-        observe: Observe = self._module.run(**self._params)
-        return observe
-
     def _virtual(self) -> tuple[float, str] | None:
         """Virtual time and thread of a log record; threads that are being ended have no say."""
         if self._simulator.killing:
             return None
         return self._simulator.now, self._simulator.thread_name
+
+    def _now(self) -> float | None:
+        return None if self._simulator.killing else self._simulator.now

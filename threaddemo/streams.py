@@ -60,3 +60,13 @@ def complain(message: str) -> None:
     """Say one line on stderr, if there is anybody left to hear it."""
     with contextlib.suppress(WriteError):  # the exit code still tells
         write("stderr", " ".join(message.split()) + "\n")
+
+
+def width(name: str) -> int:
+    """The columns of the terminal that ``sys.NAME`` is; 80 if it is none."""
+    if not is_terminal(name):
+        return 80
+    try:
+        return os.get_terminal_size(getattr(sys, name).fileno()).columns or 80
+    except OSError:
+        return 80

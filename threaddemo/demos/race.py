@@ -57,15 +57,16 @@ class FakeDatabase:
 
 def run(threads: int, sleep: float) -> Callable[[], Outcome]:
     database = FakeDatabase()
-    starting_value = database.value
 
-    logging.info("Testing unlocked update. Starting value is %d.", database.value)
+    starting_value = database.value
+    logging.info("Testing unlocked update. Starting value is %d.", starting_value)
     with concurrent.futures.ThreadPoolExecutor(max_workers=threads) as executor:
         updates = [executor.submit(database.update, index, sleep) for index in range(threads)]
     for update in updates:
         update.result()  # an update's exception is raised here, or nobody would hear of it
-    logging.info("Testing unlocked update. Ending value is %d.", database.value)
+    ending_value = database.value
+    logging.info("Testing unlocked update. Ending value is %d.", ending_value)
 
-    ending_value, expected = database.value, starting_value + len(updates)
+    expected = starting_value + len(updates)
     lost = expected - ending_value
     return lambda: Outcome(len(updates), starting_value, ending_value, expected, lost)
