@@ -33,6 +33,7 @@ class Demo(Protocol):
     """What a module in ``threaddemo.demos`` holds."""
 
     __name__: str
+    __file__: str
     __doc__: str | None
     OPTIONS: tuple[Parameter, ...]
     EXAMPLE: str

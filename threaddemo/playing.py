@@ -36,6 +36,7 @@ class Play:
 
     def __init__(self, ctx: click.Context, demo: Demo) -> None:
         self.demo = demo
+        self._ctx = ctx
         self.options = ctx.params
         self.expected = promises.expectations(demo.Outcome, ctx.params["expect"])
         self.params = self._params(ctx)
@@ -70,6 +71,8 @@ class Play:
 
     def play(self) -> int:
         """Run the demo as asked, print the result; the value is the exit code."""
+        if self.options["source"]:
+            return self._source()
         try:
             return self._series() if self.is_series else self._single()
         except WorkerFailed as failure:
@@ -81,6 +84,18 @@ class Play:
         except CannotSimulate as gap:
             self._complain(f"error: {gap}")
         return FAILED
+
+    def _source(self) -> int:
+        """The demo's source on stdout, its path on stderr."""
+        from threaddemo.source import highlighted
+
+        file = self.demo.__file__
+        with open(file, encoding="utf-8") as lines:
+            source = lines.read()
+        streams.write("stderr", f"{file}\n")
+        color = colors.wanted(self.options["color"], "stdout")
+        streams.write("stdout", highlighted(source) if color else source)
+        return OK
 
     def _single(self) -> int:
         """One run and its result."""
@@ -160,7 +175,8 @@ class Play:
                 with self._narrated("CRITICAL") as narrative:
                     stage.run(Replay(schedule), narrative)
             except ScheduleError as error:
-                raise click.BadParameter(f"{error}.", param_hint="'--schedule'") from None
+                hint = "'--schedule'"
+                raise click.BadParameter(f"{error}.", ctx=self._ctx, param_hint=hint) from None
         with self._narrated() as narrative:
             simulate = functools.partial(stage.run, narrative=narrative)
             if schedule is not None:

@@ -40,17 +40,18 @@ def expectations(outcome: Any, texts: tuple[str, ...]) -> list[Expectation]:
         fact, equals, value = text.partition("=")
         if not equals or fact not in outcome._fields:
             facts = ", ".join(outcome._fields)
-            raise click.BadParameter(
-                f"{text} is not FACT=VALUE with one of the facts {facts}.", param_hint="'--expect'"
-            )
+            raise _unusable(f"{text} is not FACT=VALUE with one of the facts {facts}.")
         value = value.strip().strip("[]").replace(" ", "").lower()
         if not _possible(value, outcome.__annotations__[fact]):
-            raise click.BadParameter(
-                f"{text} can never be: {fact} is {_kind(outcome.__annotations__[fact])}.",
-                param_hint="'--expect'",
-            )
+            kind = _kind(outcome.__annotations__[fact])
+            raise _unusable(f"{text} can never be: {fact} is {kind}.")
         found.append(Expectation(fact, value))
     return found
+
+
+def _unusable(problem: str) -> click.BadParameter:
+    context = click.get_current_context(silent=True)
+    return click.BadParameter(problem, ctx=context, param_hint="'--expect'")
 
 
 def _kind(annotation: Any) -> str:

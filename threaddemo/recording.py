@@ -55,6 +55,7 @@ class Recorder:
     def __init__(self, base: Mapping[str, ModuleType], clock: Callable[[], float | None]) -> None:
         self.events: list[Event] = []
         self._clock = clock
+        self._closed = False
         self._current_thread = base["threading"].current_thread
         self._lanes: dict[object, Lane] = {}
         self.twins: dict[str, ModuleType] = {
@@ -70,13 +71,22 @@ class Recorder:
         """The lanes, in the order in which they came to be."""
         return list(dict.fromkeys(event.lane for event in self.events))
 
+    def begin(self) -> None:
+        """Forget what was noted: a new run begins."""
+        self.events.clear()
+        self._lanes.clear()
+        self._closed = False
+
     def note(self, what: str, thing: object = None, value: object = None) -> None:
         """Note what the current thread does."""
+        thread = self._current_thread()
+        lane = self._lanes.get(thread) or self._lanes.setdefault(thread, Lane(thread.name))
+        lane.name = thread.name  # a pool's worker is renamed by its task
+        self._add(lane, what, thing, value)
+
+    def _add(self, lane: Lane, what: str, thing: object = None, value: object = None) -> None:
         now = self._clock()
-        if now is not None:
-            thread = self._current_thread()
-            lane = self._lanes.get(thread) or self._lanes.setdefault(thread, Lane(thread.name))
-            lane.name = thread.name  # a pool's worker is renamed by its task
+        if now is not None and not self._closed:
             self.events.append(Event(now, lane, what, thing, value))
 
     def created(self, thread: Any = None, name: str = "") -> Lane:
@@ -84,9 +94,7 @@ class Recorder:
         lane = Lane(thread.name if thread else name)
         if thread is not None:
             self._lanes[thread] = lane
-        now = self._clock()
-        if now is not None:
-            self.events.append(Event(now, lane, "create"))
+        self._add(lane, "create")
         return lane
 
     @contextmanager
@@ -131,10 +139,10 @@ class Recorder:
 
     def close(self, what: str) -> None:
         """Note what becomes of the lanes that have not ended, and nothing more."""
-        now = self._clock()
+        now = None if self._closed else self._clock()
         if now is None:
             return
-        self._clock = lambda: None
+        self._closed = True
         ended = {event.lane for event in self.events if event.what == "end"}
         self.events += [Event(now, lane, what) for lane in self.lanes if lane not in ended]
 

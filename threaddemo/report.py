@@ -68,17 +68,15 @@ def _document(request: Request, **known: Any) -> str:
 
 def _table(tally: Tally) -> str:
     """A row an outcome, each column as wide as it needs to be; nothing is cut."""
-    rows = [("count", "share", "kept", "outcome", "replay")]
+    rows = [("count", "share", "kept", "replay", "outcome")]
     for run, count in tally.outcomes:
         share = f"{100 * count / tally.runs:.1f}%"
         kept = "yes" if run.ok else "no"
-        rows.append((str(count), share, kept, run.summary, run.replay or ""))
-    if not any(row[4] for row in rows[1:]):
-        rows = [(*row[:4], "") for row in rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = [
-        f"{count:>{widths[0]}}  {share:>{widths[1]}}  {kept:<{widths[2]}}  "
-        f"{outcome:<{widths[3]}}  {replay}".rstrip()
-        for count, share, kept, outcome, replay in rows
-    ]
-    return "\n".join(lines) + "\n"
+        rows.append((str(count), share, kept, run.replay or "", run.summary))
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if not any(columns[3][1:]):  # real runs have no replay
+        del columns[3]
+    for number, column in enumerate(columns[:-1]):
+        align = str.rjust if number < 2 else str.ljust
+        column[:] = [align(cell, max(map(len, column))) for cell in column]
+    return "".join("  ".join(row) + "\n" for row in zip(*columns, strict=True))

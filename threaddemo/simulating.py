@@ -54,6 +54,8 @@ class Stage:
             WorkerFailed, CannotSimulate, TimedOut, streams.WriteError, ScheduleError.
         """
         narrative.simulate(self._virtual)
+        if self.recorder:
+            self.recorder.begin()
         try:
             done = self._simulator.run(self._main, strategy, seed=seed or 0, timeout=self._timeout)
         except RunTimeout as late:

@@ -47,7 +47,7 @@ LEGEND = {
     "x": "stopped where it stands",
     "!": "blocked for ever",
 }
-TELLING = " -,;z:.=Z#][RWx!"  #: from the least telling to the most, where many share a column
+TELLING = " -,;z:.=Z#x!"  #: from the least telling to the most, where many share a column
 
 
 class Mark(NamedTuple):
@@ -167,16 +167,12 @@ def _named(
 
 
 def _together(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The rows; where there are too many, the last ones as one, in which the most telling shows."""
+    """The rows; where there are too many the last ones are one, in which the most telling shows."""
     if len(rows) <= MOST_LANES:
         return rows
     rest = [cells for _, cells in rows[MOST_LANES - 1 :]]
-    cells = "".join(max(column, key=_telling) for column in zip(*rest, strict=True))
+    cells = "".join(max(column, key=TELLING.find) for column in zip(*rest, strict=True))
     return [*rows[: MOST_LANES - 1], (f"{len(rest)} more", cells)]
-
-
-def _telling(sign: str) -> int:
-    return TELLING.find(sign)
 
 
 class _Columns:
@@ -189,33 +185,52 @@ class _Columns:
         if self.folded:
             self.starts = [index * width // len(events) for index in range(len(events))]
             self.width = width
+            firsts = [bisect_left(self.starts, column) for column in range(width)]
+            self.begins = [*(self.times[first] for first in firsts), self.times[-1]]
         else:
             _widen(widths, self.times, width - sum(widths))
             *self.starts, self.width = accumulate(widths, initial=0)
 
     def lay(self, marks: Sequence[Mark]) -> str:
         """A row's cells: each state from its mark to the next one's."""
+        if self.folded:
+            return self._lay_folded(marks)
         cells = [" "] * self.width
         ends = [*(self.starts[mark.event] for mark in marks[1:]), self.width]
         for mark, end in zip(marks, ends, strict=True):
             start = self.starts[mark.event]
-            if self.folded:  # several marks may share the column that they begin in
-                cells[start] = max(cells[start], (mark.label or mark.state)[0], key=_telling)
-                start += 1
-            text = "" if self.folded else mark.label
-            cells[start:end] = f"{text}{mark.state * self.width}"[: max(end - start, 0)]
+            cells[start:end] = f"{mark.label}{mark.state * self.width}"[: end - start]
         return "".join(cells)
+
+    def _lay_folded(self, marks: Sequence[Mark]) -> str:
+        """A row's cells: in each the state that lasts longest in it."""
+        lasting: list[dict[str, float]] = [{" ": 0.0} for _ in range(self.width)]
+        nexts = [*(mark.event for mark in marks[1:]), len(self.times) - 1]
+        for mark, following in zip(marks, nexts, strict=True):
+            begin, end = self.times[mark.event], self.times[following]
+            for column in range(self.starts[mark.event], self.starts[following] + 1):
+                here = min(end, self.begins[column + 1]) - max(begin, self.begins[column])
+                states = lasting[column]
+                states[mark.state] = states.get(mark.state, 0.0) + max(here, 0.0)
+        return "".join(
+            max(states, key=lambda state: (states[state], TELLING.find(state)))
+            for states in lasting
+        )
 
     def axis(self) -> str:
         """The times of some columns, each beginning at its column."""
+        places = 3 if self.times[-1] - self.times[0] >= 0.1 else 6
         ticks = range(0, self.width, TICK)
-        return "".join(f"|{self._time(column):<{TICK - 1}.3f}" for column in ticks).rstrip()
+        texts = [f"|{self._time(column):.{places}f}" for column in ticks]
+        return "".join(f"{text:<{TICK}}" for text in texts).rstrip()
 
     def _time(self, column: int) -> float:
         """When what is in a column began; within a pause, so far through it."""
         index = max(bisect_right(self.starts, column) - 1, 0)
-        if self.folded or index + 1 == len(self.starts):
-            return self.times[bisect_left(self.starts, self.starts[index])]
+        if self.folded:
+            return self.begins[column]
+        if index + 1 == len(self.starts):
+            return self.times[index]
         start, end = self.starts[index], self.starts[index + 1]
         through = (column - start) / (end - start)
         return self.times[index] + through * (self.times[index + 1] - self.times[index])
@@ -224,7 +239,7 @@ class _Columns:
         """How the columns are to be read."""
         if not self.folded:
             return "(time is not to scale)"
-        return f"(folded: {events:,} events in {self.width} columns, the most telling of each shows)"
+        return f"(folded: {events:,} events in {self.width} columns; what lasts longest shows)"
 
 
 def _least(event: Event) -> int:
