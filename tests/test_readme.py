@@ -1,0 +1,83 @@
+"""The README's commands run, and print what it says they print.
+
+`python tests/test_readme.py` writes what they print now into the README.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parent.parent / "README.md"
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+DETERMINED = ("--seed", "--schedule", "--explore")
+
+
+def run(command):
+    """What a command prints on a terminal's two streams, here one pipe."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    settings = {k: v for k, v in os.environ.items() if not k.startswith("THREADDEMO")}
+    done = subprocess.run(
+        ["bash", "-c", command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        env={**settings, "PATH": path, "LC_ALL": "C"},
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.stdout
+
+
+def sessions(block):
+    """The commands of a block, each with what stands below it."""
+    for session in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        command, _, output = session.partition("\n")
+        yield command, output
+
+
+def examples():
+    return [
+        pytest.param(command, output, id=command)
+        for block in BLOCK.findall(README.read_text(encoding="utf-8"))
+        for command, output in sessions(block)
+    ]
+
+
+def comparable(command, output):
+    """The output without what only the operating system decides, unless a schedule is given."""
+    if any(option in command for option in DETERMINED):
+        return output
+    output = re.sub(r"\d\d:\d\d:\d\d: ", "00:00:00: ", output)
+    output = re.sub(r"message: \d+", "message: N", output)
+    output = re.sub(r"(queue size=|held |in the order |connection \()[\d, ]+", r"\1N", output)
+    # A daemon thread may be stopped even before its first line.
+    return sorted(line for line in output.splitlines() if line != "00:00:00: Thread 1: starting")
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="the README's examples are for bash")
+@pytest.mark.parametrize(("command", "output"), examples())
+def test_the_readme_prints_what_it_says(command, output):
+    """Each command of the README prints what stands below it."""
+    if "jq" in command and not shutil.which("jq"):
+        pytest.skip("jq is not installed")
+    assert comparable(command, run(command)) == comparable(command, output)
+
+
+def rewrite():
+    """Write the present output of each command below it."""
+
+    def fresh(match):
+        text = "".join(f"$ {command}\n{run(command)}" for command, _ in sessions(match[1]))
+        return f"```console\n{text}```"
+
+    README.write_text(BLOCK.sub(fresh, README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    rewrite()
