@@ -193,7 +193,9 @@ def whereabouts(thread: threading.Thread) -> str:
     frames = list(_frames(sys._current_frames().get(thread.ident or 0)))
     if not frames:
         return f"{thread.name} has ended"
-    in_demo = [frame for frame in frames if frame.f_globals.get("OPTIONS")]
+    in_demo = [frame for frame in frames if "OPTIONS" in frame.f_globals]
+    if not in_demo and any(frame.f_code is _Stage._play.__code__ for frame in frames):
+        return f"{thread.name} is done, and waits for the other threads to end"
     spot = (in_demo or frames)[0]
     file, line = spot.f_code.co_filename, spot.f_lineno
     statement = linecache.getline(file, line).strip() or spot.f_code.co_name

@@ -220,9 +220,11 @@ class _Columns:
     def axis(self) -> str:
         """The times of some columns, each beginning at its column."""
         places = 3 if self.times[-1] - self.times[0] >= 0.1 else 6
-        ticks = range(0, self.width, TICK)
-        texts = [f"|{self._time(column):.{places}f}" for column in ticks]
-        return "".join(f"{text:<{TICK}}" for text in texts).rstrip()
+        line = ""
+        for column in range(0, self.width, TICK):
+            tick = f"{line:<{column}}|{self._time(column):.{places}f}"
+            line = tick if len(tick) <= self.width else line
+        return line
 
     def _time(self, column: int) -> float:
         """When what is in a column began; within a pause, so far through it."""

@@ -1,0 +1,122 @@
+"""Every schedule: the counts can be checked by hand, and the outcomes are the lesson."""
+
+import itertools
+import os
+
+import pytest
+
+from threaddemo.simulation import EndlessRun, Exploration, Replay
+
+from .conftest import CPUS
+
+
+@pytest.mark.parametrize(
+    ("threads", "outcomes"), [(2, {1: 4, 2: 2}), (3, {1: 48, 2: 36, 3: 6}), (4, None)]
+)
+def test_a_race_has_all_orders_of_two_steps_a_thread(loaded, explore, threads, outcomes):
+    """Each thread begins and wakes, so n threads have (2n)!/2^n schedules."""
+    exploration, counted = explore(lambda: loaded.race(threads))
+    assert exploration.complete
+    assert exploration.schedules == {2: 6, 3: 90, 4: 2520}[threads]
+    assert outcomes is None or counted == outcomes
+
+
+@pytest.mark.parametrize(("threads", "schedules"), [(2, 34), (3, 5382)])
+def test_a_lock_saves_every_update(loaded, explore, threads, schedules):
+    """No schedule of the locked update loses anything."""
+    exploration, outcomes = explore(lambda: loaded.race(threads, locked=True))
+    assert exploration.complete
+    assert outcomes == {threads: schedules}
+
+
+def test_three_threads_finish_in_every_order(loaded, explore):
+    """Three threads that main starts and joins have 4,595 schedules and six orders."""
+    exploration, outcomes = explore(loaded.many)
+    assert (exploration.schedules, exploration.complete) == (4595, True)
+    assert set(outcomes) == set(itertools.permutations(range(3)))
+
+
+def test_a_queue_with_sentinels_loses_nothing(loaded, explore):
+    """No schedule deadlocks or loses what was produced."""
+    exploration, outcomes = explore(loaded.prodcons)
+    assert (exploration.schedules, exploration.complete) == (4257, True)
+    assert set(outcomes) == {(0, 1), (0,), ()}
+
+
+def test_a_naive_shutdown_can_hang(loaded, explore):
+    """A consumer that watches the event itself can wait for a message that never comes."""
+    exploration, outcomes = explore(lambda: loaded.prodcons(1, naive=True))
+    assert exploration.complete
+    assert outcomes["deadlock"]
+    assert outcomes[(0,)]
+
+
+def test_reading_after_the_release_is_found(loaded, explore):
+    """Returning self.message after the release lets the producer overwrite it first."""
+    assert set(explore(lambda: loaded.slot(True))[1]) == {(1, 2)}
+    assert set(explore(lambda: loaded.slot(False))[1]) == {(1, 2), (2, 2)}
+
+
+def test_a_lock_may_be_released_by_another_thread(loaded, explore):
+    """Locks that hand over between threads are no deadlock under any schedule."""
+    exploration, outcomes = explore(loaded.slot)
+    assert exploration.complete
+    assert "deadlock" not in outcomes
+
+
+def test_every_schedule_replays(loaded, play, simulator):
+    """Each explored schedule, written down and followed, gives the same run."""
+    for main in (loaded.race, loaded.crossed_locks, loaded.prodcons):
+        for run in Exploration(lambda s, main=main: simulator.run(main, s), max_schedules=300):
+            assert play(main, Replay(run.schedule)) == run
+
+
+def test_max_schedules_cuts(loaded, explore):
+    """A cut exploration does not claim to be complete, and one that just fits does."""
+    exploration, _ = explore(loaded.race, max_schedules=5)
+    assert (exploration.schedules, exploration.complete, exploration.pruned) == (5, False, False)
+    exploration, _ = explore(loaded.race, max_schedules=6)
+    assert (exploration.schedules, exploration.complete) == (6, True)
+
+
+def test_preemptions_are_bounded(loaded, explore, simulator):
+    """With a bound no run has more preemptions, and what was left out is admitted."""
+    exploration = Exploration(lambda s: simulator.run(loaded.many, s), preemptions=1)
+    assert {run.preemptions for run in exploration} == {0, 1}
+    assert (exploration.pruned, exploration.complete) == (True, False)
+
+
+def test_a_sleep_costs_no_preemption(loaded, explore):
+    """Race has nothing but sleeps, so that even a bound of none leaves every schedule."""
+    exploration, _ = explore(lambda: loaded.race(3), preemptions=0)
+    assert (exploration.schedules, exploration.complete) == (90, True)
+
+
+def test_an_endless_run_is_an_error(loaded, explore):
+    """A loop that waits for nothing is stopped after a number of steps, by name."""
+    with pytest.raises(EndlessRun, match="10,000 steps"):
+        explore(loaded.spin)
+
+
+@pytest.mark.skipif(not CPUS, reason="the system pins no process")
+def test_the_process_is_pinned_only_meanwhile(loaded, simulator):
+    """While exploring there is one CPU, afterwards (left early, too) those of before."""
+    for _ in Exploration(lambda strategy: simulator.run(loaded.race, strategy)):
+        assert len(os.sched_getaffinity(0)) == 1
+        break
+    assert os.sched_getaffinity(0) == CPUS
+
+
+def test_an_interrupt_leaves_an_exploration(loaded, simulator):
+    """KeyboardInterrupt comes out, the CPUs are put back, and the simulator goes on working."""
+
+    def run_one(strategy):
+        if len(runs) == 3:
+            raise KeyboardInterrupt
+        return simulator.run(loaded.race, strategy)
+
+    runs = []
+    with pytest.raises(KeyboardInterrupt):
+        runs.extend(Exploration(run_one))
+    assert len(runs) == 3
+    assert simulator.run(loaded.race, Replay(runs[0].schedule)) == runs[0]
