@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from threaddemo.outcome import Observe, Outcome
+from threaddemo.outcome import Observe
 from threaddemo.simulation import load
 
 REAL: Mapping[str, ModuleType] = {
@@ -118,24 +118,25 @@ class Recorder:
             self.note("run")
 
     def load(self, name: str) -> Callable[..., Observe]:
-        """The ``run`` of the module of that name, loaded with the recording twins.
-
-        When the facts are read the recording is over: what is alive then is a daemon.
-        """
+        """The ``run`` of the module of that name, loaded with the recording twins."""
         module = load(name, self.twins)
-        self._watch(module)
+        self.watch(module)
+        return self.recorded(module.run)
 
-        def run(**params: Any) -> Observe:
+    def recorded(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        """A demo's ``run``, recorded until its facts are read: what is alive then is a daemon."""
+
+        def recorded_run(**params: Any) -> Callable[[], Any]:
             with self.working():
-                observe: Observe = module.run(**params)
+                observe = run(**params)
 
-            def observed() -> Outcome:
+            def observed() -> Any:
                 self.close("stop")
                 return observe()
 
             return observed
 
-        return run
+        return recorded_run
 
     def close(self, what: str) -> None:
         """Note what becomes of the lanes that have not ended, and nothing more."""
@@ -146,7 +147,7 @@ class Recorder:
         ended = {event.lane for event in self.events if event.what == "end"}
         self.events += [Event(now, lane, what) for lane in self.lanes if lane not in ended]
 
-    def _watch(self, module: ModuleType) -> None:
+    def watch(self, module: ModuleType) -> None:
         """Note what threads read and write in the public attributes of the module's own classes."""
         for cls in vars(module).values():
             own = isinstance(cls, type) and cls.__module__ == module.__name__

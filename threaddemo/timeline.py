@@ -1,21 +1,14 @@
-"""The picture of a run: a lane a thread, from left to right, in plain characters.
+"""The picture of a run: a lane a thread, from left to right, in plain characters."""
 
-Time is not drawn to scale. Each event has a column of its own, and what width is left goes to the
-pauses between events; so a run of microseconds and one of hours both show what came before what.
-The axis tells the time of some columns. Too many events for the width are folded.
-"""
-
-from bisect import bisect_left, bisect_right
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
-from typing import NamedTuple
 
 from threaddemo import colors
+from threaddemo.axis import TELLING, Columns, Mark
 from threaddemo.recording import Event, Lane
 
 MOST_LANES = 40  #: more threads than that share one lane
-TICK = 11  #: columns from one time on the axis to the next
 
 STATES = {
     "create": "-",
@@ -47,15 +40,6 @@ LEGEND = {
     "x": "stopped where it stands",
     "!": "blocked for ever",
 }
-TELLING = " -,;z:.=Z#x!"  #: from the least telling to the most, where many share a column
-
-
-class Mark(NamedTuple):
-    """What is new in a row at an event: a label, and the state that follows it."""
-
-    event: int
-    label: str
-    state: str
 
 
 def draw(events: Sequence[Event], width: int, color: bool) -> str:
@@ -66,7 +50,7 @@ def draw(events: Sequence[Event], width: int, color: bool) -> str:
     events = _visible(events)
     rows = _rows(events)
     margin = max(map(len, rows)) + 2
-    columns = _Columns(events, max(width - margin - 1, 20))
+    columns = Columns(events, max(width - margin - 1, 20))
     drawn = _together([(name, columns.lay(marks)) for name, marks in rows.items()])
     margin = max(len(name) for name, _ in drawn) + 2
     lines = [f"{'seconds':<{margin}}{columns.axis()}"]
@@ -77,7 +61,7 @@ def draw(events: Sequence[Event], width: int, color: bool) -> str:
     notes = [f"{sign} {LEGEND[sign]}" for sign in LEGEND if sign in used]
     if any(event.what == "depth" for event in events):
         notes.append("0-9+ how many it holds")
-    lines += ["", *_wrap([*notes, columns.scale(len(events))], width)]
+    lines += ["", *_wrap([*notes, columns.scale()], width)]
     return "\n".join(lines) + "\n"
 
 
@@ -108,11 +92,12 @@ def _rows(events: Sequence[Event]) -> dict[str, list[Mark]]:
     queues: dict[object, list[Mark]] = {}
     holders: dict[object, list[_Thread]] = {}
     for index, event in enumerate(events):
-        thread = threads.setdefault(event.lane, _Thread())
         if event.what == "depth":
             depth = str(event.value) if int(str(event.value)) < 10 else "+"
             queues.setdefault(event.thing, []).append(Mark(index, "", depth))
-        elif event.what == "take":
+            continue
+        thread = threads.setdefault(event.lane, _Thread())
+        if event.what == "take":
             holders.setdefault(event.thing, []).append(thread)
             thread.hold(index, "[", +1)
         elif event.what == "drop":
@@ -175,103 +160,13 @@ def _together(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [*rows[: MOST_LANES - 1], (f"{len(rest)} more", cells)]
 
 
-class _Columns:
-    """Which event stands in which column."""
-
-    def __init__(self, events: Sequence[Event], width: int) -> None:
-        self.times = [event.time for event in events]
-        widths = [_least(event) for event in events]
-        self.folded = sum(widths) > width
-        if self.folded:
-            self.starts = [index * width // len(events) for index in range(len(events))]
-            self.width = width
-            firsts = [bisect_left(self.starts, column) for column in range(width)]
-            self.begins = [*(self.times[first] for first in firsts), self.times[-1]]
-        else:
-            _widen(widths, self.times, width - sum(widths))
-            *self.starts, self.width = accumulate(widths, initial=0)
-
-    def lay(self, marks: Sequence[Mark]) -> str:
-        """A row's cells: each state from its mark to the next one's."""
-        if self.folded:
-            return self._lay_folded(marks)
-        cells = [" "] * self.width
-        ends = [*(self.starts[mark.event] for mark in marks[1:]), self.width]
-        for mark, end in zip(marks, ends, strict=True):
-            start = self.starts[mark.event]
-            cells[start:end] = f"{mark.label}{mark.state * self.width}"[: end - start]
-        return "".join(cells)
-
-    def _lay_folded(self, marks: Sequence[Mark]) -> str:
-        """A row's cells: in each the state that lasts longest in it."""
-        lasting: list[dict[str, float]] = [{" ": 0.0} for _ in range(self.width)]
-        nexts = [*(mark.event for mark in marks[1:]), len(self.times) - 1]
-        for mark, following in zip(marks, nexts, strict=True):
-            begin, end = self.times[mark.event], self.times[following]
-            for column in range(self.starts[mark.event], self.starts[following] + 1):
-                here = min(end, self.begins[column + 1]) - max(begin, self.begins[column])
-                states = lasting[column]
-                states[mark.state] = states.get(mark.state, 0.0) + max(here, 0.0)
-        return "".join(
-            max(states, key=lambda state: (states[state], TELLING.find(state)))
-            for states in lasting
-        )
-
-    def axis(self) -> str:
-        """The times of some columns, each beginning at its column."""
-        places = 3 if self.times[-1] - self.times[0] >= 0.1 else 6
-        line = ""
-        for column in range(0, self.width, TICK):
-            tick = f"{line:<{column}}|{self._time(column):.{places}f}"
-            line = tick if len(tick) <= self.width else line
-        return line
-
-    def _time(self, column: int) -> float:
-        """When what is in a column began; within a pause, so far through it."""
-        index = max(bisect_right(self.starts, column) - 1, 0)
-        if self.folded:
-            return self.begins[column]
-        if index + 1 == len(self.starts):
-            return self.times[index]
-        start, end = self.starts[index], self.starts[index + 1]
-        through = (column - start) / (end - start)
-        return self.times[index] + through * (self.times[index + 1] - self.times[index])
-
-    def scale(self, events: int) -> str:
-        """How the columns are to be read."""
-        if not self.folded:
-            return "(time is not to scale)"
-        return f"(folded: {events:,} events in {self.width} columns; what lasts longest shows)"
-
-
-def _least(event: Event) -> int:
-    """The columns that an event needs: as many as its label, or one for what follows it."""
-    if event.what in ("read", "write"):
-        return 1 + len(str(event.value))
-    return 0 if event.what in ("create", "end") else 1
-
-
-def _widen(widths: list[int], times: Sequence[float], spare: int) -> None:
-    """Give the spare columns to the pauses between events, in proportion to their length."""
-    gaps = [later - earlier for earlier, later in pairwise(times)]
-    total = sum(gaps)
-    if not total:
-        return
-    shares = [spare * gap / total for gap in gaps]
-    for index, share in enumerate(shares):
-        widths[index] += int(share)
-    by_remainder = sorted(range(len(shares)), key=lambda index: int(shares[index]) - shares[index])
-    for index in by_remainder[: spare - sum(map(int, shares))]:
-        widths[index] += 1
-
-
 def _wrap(notes: Iterable[str], width: int) -> list[str]:
     """Notes side by side, as many in a line as fit."""
     lines = [""]
     for note in notes:
         longer = f"{lines[-1]}   {note}" if lines[-1] else note
-        if len(longer) <= width - 1:
+        if len(longer) < width:
             lines[-1] = longer
         else:
-            lines.append(note)
+            lines += textwrap.wrap(note, width - 1)
     return lines
