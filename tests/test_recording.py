@@ -86,7 +86,7 @@ def test_a_thread_is_noted_from_its_creation_to_its_end(recorder):
 
 
 def test_values_are_noted_as_they_are_read_and_written(recorder):
-    """Main writes the first value, the worker reads it and writes the next; long ones are left out."""
+    """Main writes the first value, the worker reads it and writes the next; long ones are none."""
     values = [(e.what, e.value) for e in recorder.events if e.what in ("read", "write")]
     assert values == [("write", "0"), ("read", "0"), ("write", "1")]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def test_source_prints_the_module_that_runs(invoke, demo):
-    """stdout has the file's text to the byte, stderr its path; nothing is run."""
+    """The output is the file's text to the byte, its path goes to stderr; nothing is run."""
     module = importlib.import_module(f"threaddemo.demos.{demo.replace('-', '_')}")
     result = invoke(demo, "--source")
     assert result.exit_code == 0

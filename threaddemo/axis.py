@@ -14,6 +14,7 @@ from typing import NamedTuple
 from threaddemo.recording import Event
 
 TICK = 11  #: columns from one time on the axis to the next
+LONG = 0.1  #: seconds; the times of shorter runs have six decimal places
 TELLING = " -,;z:.=Z#x!"  #: from the least telling sign to the most, where several share a column
 
 
@@ -73,7 +74,7 @@ class Columns:
 
     def axis(self) -> str:
         """The times of some columns, each beginning at its column."""
-        places = 3 if self.times[-1] - self.times[0] >= 0.1 else 6
+        places = 3 if self.times[-1] - self.times[0] >= LONG else 6
         line = ""
         for column in range(0, self.width, TICK):
             tick = f"{line:<{column}}|{self._time(column):.{places}f}"

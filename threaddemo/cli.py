@@ -92,7 +92,9 @@ class Demos(click.Group):
             import difflib
 
             near = difflib.get_close_matches(args[0], lessons(), n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else f" Choose from {', '.join(lessons())}."
+            hint = (
+                f" Did you mean '{near[0]}'?" if near else f" Choose from {', '.join(lessons())}."
+            )
             ctx.fail(f"No such command '{args[0]}'.{hint}")
         return super().resolve_command(ctx, args)
 

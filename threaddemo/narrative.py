@@ -35,6 +35,7 @@ class JsonLines(logging.Formatter):
         self._began = time.monotonic()
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record as an object on one line."""
         import json
 
         self._seq += 1
@@ -101,12 +102,15 @@ def narrated(narrative: Narrative, level: str) -> Iterator[None]:
     The demos log to the root logger, as the tutorial does.
     """
     root = logging.getLogger()
-    before = root.level
+    before = root.level, logging._srcfile, logging.logProcesses, logging.logMultiprocessing
     root.addHandler(narrative)
     root.setLevel(level)
+    # What no format of ours shows need not be found out for every record.
+    logging._srcfile, logging.logProcesses, logging.logMultiprocessing = None, False, False
     try:
         yield
     finally:
         narrative.silence()
         root.removeHandler(narrative)
-        root.setLevel(before)
+        level, logging._srcfile, logging.logProcesses, logging.logMultiprocessing = before
+        root.setLevel(level)

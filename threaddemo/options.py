@@ -26,6 +26,7 @@ class Whole(click.IntRange):
     name = "n"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        """The number that a word is; fails with the range for any other word."""
         try:
             number = int(value)
             if self.min <= number <= self.max:  # type: ignore[operator]
@@ -41,6 +42,7 @@ class Seconds(click.FloatRange):
     name = "seconds"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        """The seconds that a word is; fails with the range for any other word."""
         try:
             number = float(value)
             if self.min <= number <= self.max and not (self.min_open and number == self.min):  # type: ignore[operator]
@@ -49,14 +51,21 @@ class Seconds(click.FloatRange):
             pass
         least = "more than " if self.min_open else ""
         self.fail(
-            f"{value} is not a number of seconds from {least}{self.min:,} to {self.max:,}.", param, ctx
+            f"{value} is not a number of seconds from {least}{self.min:,} to {self.max:,}.",
+            param,
+            ctx,
         )
 
 
 class Option(click.Option):
     """An option whose errors name the environment variable, if that is where the value was."""
 
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """The variable's own text; some Clicks take any text of a flag's variable for yes."""
+        return click.Parameter.resolve_envvar_value(self, ctx)
+
     def get_error_hint(self, ctx: click.Context | None) -> str:
+        """What an error calls the option: the name by which the value was given."""
         if ctx and self.name and ctx.get_parameter_source(self.name) is ParameterSource.ENVIRONMENT:
             names = [self.envvar] if isinstance(self.envvar, str) else self.envvar or []
             return " / ".join(f"'{name}'" for name in names if name in os.environ)

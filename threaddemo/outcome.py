@@ -42,10 +42,10 @@ class Demo(Protocol):
 
 
 class Message(NamedTuple):
-    """A message knows where it comes from: random values repeat, (producer, index) does not."""
+    """A message knows where it comes from: random values repeat, (producer, number) does not."""
 
     producer: str
-    index: int
+    number: int
     value: int | None
 
     def __str__(self) -> str:
@@ -63,7 +63,7 @@ def delivery(
     arrived = set(stored)
     lost = len(set(produced) - arrived)
     repeated = len(stored) - len(arrived)
-    in_order = list(stored) == sorted(stored, key=lambda message: message.index)
+    in_order = list(stored) == sorted(stored, key=lambda message: message.number)
     return len(produced), len(stored), lost, repeated, in_order if one_to_one else None
 
 

@@ -4,7 +4,7 @@ import functools
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -131,7 +131,7 @@ class Play:
         code = self._verdict([run for run, _ in tally.outcomes])
         return self._give_up(end) if end else code
 
-    def _runs(self, check: Callable[[], None] = lambda: None) -> Iterator[Run]:
+    def _runs(self, check: Callable[[], None] = lambda: None) -> Generator[Run, None, None]:
         """The runs that are asked for, each made when it is wanted."""
         repeat = self.options["repeat"] or 1
         if self.request.mode == "real":
@@ -156,8 +156,8 @@ class Play:
         from threaddemo.recording import REAL, Recorder
 
         began = time.monotonic()
-        self._recorder = Recorder(REAL, lambda: time.monotonic() - began)
-        return self._recorder.load(self.demo.__name__)
+        recorder = self._recorder = Recorder(REAL, lambda: time.monotonic() - began)
+        return recorder.load(self.demo.__name__)
 
     def _picture(self, deadlock: bool) -> str:
         """The picture of the run that was recorded."""
@@ -214,11 +214,13 @@ class Play:
         """What a series was about, honestly: all that was wanted, or the first part of it."""
         if not self._exploration:
             wanted = self._wanted()
-            return f"{wanted:,} runs" if runs == wanted else f"the first {runs:,} of {wanted:,} runs"
+            return (
+                f"{wanted:,} runs" if runs == wanted else f"the first {runs:,} of {wanted:,} runs"
+            )
         bound = self.options["preemptions"]
         if self._exploration.complete:
             return f"every schedule ({runs:,})"
-        if getattr(self._exploration,"exhausted",False):
+        if getattr(self._exploration, "exhausted", False):
             return f"every schedule with at most {plural(bound, 'preemption')} ({runs:,}), not all"
         return f"the first {runs:,} schedules, not all"
 

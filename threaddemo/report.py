@@ -7,6 +7,7 @@ from threaddemo.running import Run
 from threaddemo.series import Tally
 
 SCHEMA = 1
+NUMBERS = 2  #: the first columns of the table, which are aligned to the right
 
 
 class Request(NamedTuple):
@@ -77,6 +78,6 @@ def _table(tally: Tally) -> str:
     if not any(columns[3][1:]):  # real runs have no replay
         del columns[3]
     for number, column in enumerate(columns[:-1]):
-        align = str.rjust if number < 2 else str.ljust
+        align = str.rjust if number < NUMBERS else str.ljust
         column[:] = [align(cell, max(map(len, column))) for cell in column]
     return "".join("  ".join(row) + "\n" for row in zip(*columns, strict=True))

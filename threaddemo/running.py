@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -72,6 +72,7 @@ def run_for_real(
 
     Args:
         main: the demo's ``run``, its arguments bound.
+        narrative: where it logs; silent from the moment the run is over.
         timeout: seconds until it is given up.
         check: called every now and then; what it raises ends the wait.
 
@@ -141,18 +142,6 @@ class _Stage:
             self._narrative.silence()
             self._end(WorkerFailed(thread.name, error))
 
-    def _start(self, thread: threading.Thread, start: Callable[[threading.Thread], None]) -> None:
-        """Start a thread, and count it."""
-        try:
-            start(thread)
-        except RuntimeError as error:
-            if "can't start new thread" in str(error):
-                # Said now: the code that wanted the thread may first wait for others to end.
-                self._narrative.silence()
-                self._end(TooManyThreads(self._started))
-            raise
-        self._started += thread.name != "Main"
-
     @contextmanager
     def watched(self) -> Iterator[None]:
         """For the length of the run, hear of every thread's start and of every exception.
@@ -160,25 +149,47 @@ class _Stage:
         A future keeps its task's exception until somebody asks for it, and who would ask may be
         blocked because of it.
         """
-        stage = self
-        hook, start = threading.excepthook, threading.Thread.start
-        threading.excepthook = lambda args: stage._fail(args.exc_value or args.exc_type())
-        threading.Thread.start = lambda thread: stage._start(thread, start)  # type: ignore[method-assign]
-        futures = sys.modules.get("concurrent.futures")
-        if futures:
-            set_exception = futures.Future.set_exception
-
-            def heard(future: Any, exception: BaseException) -> None:
-                set_exception(future, exception)
-                stage._fail(exception)
-
-            futures.Future.set_exception = heard  # type: ignore[method-assign]
-        try:
+        with ExitStack() as stack:
+            stack.enter_context(_replaced(threading, "excepthook", lambda hook: self._hook))
+            stack.enter_context(_replaced(threading.Thread, "start", self._counting))
+            if futures := sys.modules.get("concurrent.futures"):
+                stack.enter_context(_replaced(futures.Future, "set_exception", self._hearing))
             yield
-        finally:
-            threading.excepthook, threading.Thread.start = hook, start  # type: ignore[method-assign]
-            if futures:
-                futures.Future.set_exception = set_exception  # type: ignore[method-assign]
+
+    def _hook(self, args: threading.ExceptHookArgs) -> None:
+        self._fail(args.exc_value or args.exc_type())
+
+    def _hearing(self, set_exception: Callable[..., None]) -> Callable[..., None]:
+        def heard(future: Any, exception: BaseException) -> None:
+            set_exception(future, exception)
+            self._fail(exception)
+
+        return heard
+
+    def _counting(self, start: Callable[[threading.Thread], None]) -> Callable[..., None]:
+        def counted(thread: threading.Thread) -> None:
+            try:
+                start(thread)
+            except RuntimeError as error:
+                if "can't start new thread" in str(error):
+                    # Said now: who wanted the thread may first wait for others to end.
+                    self._narrative.silence()
+                    self._end(TooManyThreads(self._started))
+                raise
+            self._started += thread.name != "Main"
+
+        return counted
+
+
+@contextmanager
+def _replaced(owner: object, name: str, make: Callable[[Any], object]) -> Iterator[None]:
+    """Within the block ``owner.name`` is what ``make`` makes of it."""
+    original = getattr(owner, name)
+    setattr(owner, name, make(original))
+    try:
+        yield
+    finally:
+        setattr(owner, name, original)
 
 
 def _until(deadline: float) -> float:

@@ -29,10 +29,13 @@ class Stage:
         self._timeout = timeout
         self.recorder = Recorder(self._simulator.twins, self._now) if record else None
         try:
-            run = (self.recorder or self._simulator).load(demo.__name__)
+            if self.recorder:
+                run = self.recorder.load(demo.__name__)
+            else:
+                run = self._simulator.load(demo.__name__).run
         except NotSimulated as gap:
             raise CannotSimulate(str(gap)) from gap
-        self._main = partial(run if record else run.run, **params)
+        self._main = partial(run, **params)
 
     def __enter__(self) -> "Stage":
         return self

@@ -34,5 +34,7 @@ def highlighted(source: str) -> str:
 
 def _colored(source: str) -> Iterator[tokenize.TokenInfo]:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type in COLORS and (token.type != tokenize.NAME or keyword.iskeyword(token.string)):
+        if token.type in COLORS and (
+            token.type != tokenize.NAME or keyword.iskeyword(token.string)
+        ):
             yield token

@@ -8,6 +8,7 @@ from threaddemo import colors
 from threaddemo.axis import TELLING, Columns, Mark
 from threaddemo.recording import Event, Lane
 
+DIGIT = 9  #: the deepest queue that one character tells
 MOST_LANES = 40  #: more threads than that share one lane
 
 STATES = {
@@ -66,7 +67,7 @@ def draw(events: Sequence[Event], width: int, color: bool) -> str:
 
 
 def _visible(events: Sequence[Event]) -> list[Event]:
-    """The events that can be told apart: no wait that ended at once, no value that never changes."""
+    """The events that can be told apart: no wait that ended at once, no value that stays."""
     writes = Counter(event.thing for event in events if event.what == "write")
     told = [e for e in events if e.what not in ("read", "write") or writes[e.thing] > 1]
     unseen: set[int] = set()
@@ -93,7 +94,7 @@ def _rows(events: Sequence[Event]) -> dict[str, list[Mark]]:
     holders: dict[object, list[_Thread]] = {}
     for index, event in enumerate(events):
         if event.what == "depth":
-            depth = str(event.value) if int(str(event.value)) < 10 else "+"
+            depth = str(event.value) if int(str(event.value)) <= DIGIT else "+"
             queues.setdefault(event.thing, []).append(Mark(index, "", depth))
             continue
         thread = threads.setdefault(event.lane, _Thread())
@@ -136,9 +137,7 @@ class _Thread:
         self.marks.append(Mark(index, label, state))
 
 
-def _named(
-    threads: dict[Lane, _Thread], queues: dict[object, list[Mark]]
-) -> dict[str, list[Mark]]:
+def _named(threads: dict[Lane, _Thread], queues: dict[object, list[Mark]]) -> dict[str, list[Mark]]:
     rows: dict[str, list[Mark]] = {}
     for lane, thread in threads.items():
         name = lane.name

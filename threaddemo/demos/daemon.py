@@ -30,7 +30,8 @@ class Outcome(NamedTuple):
 
     def __str__(self) -> str:
         waited = "main waited for it" if self.main_waited else "main did not wait for it"
-        return f"{self.finished} of {plural(self.threads, 'thread')} finished, {self.abandoned} abandoned; {waited}"
+        finished = f"{self.finished} of {plural(self.threads, 'thread')} finished"
+        return f"{finished}, {self.abandoned} abandoned; {waited}"
 
 
 class Thread(threading.Thread):

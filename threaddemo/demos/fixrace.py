@@ -67,7 +67,9 @@ def run(threads: int, sleep: float) -> Callable[[], Outcome]:
     starting_value = database.value
     logging.info("Testing locked update. Starting value is %d.", starting_value)
     with concurrent.futures.ThreadPoolExecutor(max_workers=threads) as executor:
-        updates = [executor.submit(database.locked_update, index, sleep) for index in range(threads)]
+        updates = [
+            executor.submit(database.locked_update, index, sleep) for index in range(threads)
+        ]
     for update in updates:
         update.result()  # an update's exception is raised here, or nobody would hear of it
     ending_value = database.value

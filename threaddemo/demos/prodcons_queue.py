@@ -177,7 +177,7 @@ def run(
             # producer that failed has ended too: exception() waits, and raises nothing here.
             for task in producing:
                 task.exception()
-            for task in consuming:
+            for _ in consuming:
                 pipeline.put(SENTINEL)
 
     for task in producing + consuming:

@@ -1,0 +1,508 @@
+"""What the tool costs, as ratios measured in one run. Not a test: ``make bench`` runs it.
+
+Whole processes are timed, ours and the baseline in turns, so that whatever else the machine does
+meets both. The baseline of a demo is a bare script that does the same work and imports Click.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+BIN = Path(sys.executable).parent
+TOOL = [sys.executable, str(BIN / "threaddemo")]
+AIM = 1.15
+TALK = 0.5  #: seconds that the log's measurement goes on
+
+HEAD = """
+import click
+import logging, threading, time
+
+logging.basicConfig(format="%(asctime)s: %(message)s", level=logging.INFO, datefmt="%H:%M:%S")
+log = logging.info
+"""
+
+ONE_THREAD = """
+def work(name):
+    log("Thread %s: starting", name)
+    time.sleep(0)
+    log("Thread %s: finishing", name)
+
+log("Main    : before creating thread")
+t = threading.Thread(target=work, args=(1,), daemon={daemon})
+log("Main    : before running thread")
+t.start()
+log("Main    : wait for the thread to finish")
+if {joined}:
+    t.join()
+log("Main    : all done")
+"""
+
+MANY = """
+def work(name):
+    log("Thread %s: starting", name)
+    time.sleep(0)
+    log("Thread %s: finishing", name)
+
+begun = []
+for n in range({threads}):
+    log("Main    : create and start thread %d.", n)
+    begun.append(threading.Thread(target=work, args=(n,)))
+    begun[-1].start()
+for n, t in enumerate(begun):
+    log("Main    : before joining thread %d.", n)
+    t.join()
+    log("Main    : thread %d done", n)
+"""
+
+EXECUTOR = """
+import concurrent.futures as futures
+def work(name):
+    log("Thread %s: starting", name)
+    time.sleep(0)
+    log("Thread %s: finishing", name)
+
+with futures.ThreadPoolExecutor(max_workers=3) as pool:
+    pool.map(work, range(3))
+"""
+
+UPDATE = """
+import concurrent.futures as futures
+import contextlib
+
+class Database:
+    value = 0
+    guard = {guard}
+
+    def update(self, name):
+        log("Thread %s: starting update", name)
+        logging.debug("Thread %s about to lock", name)
+        with self.guard:
+            logging.debug("Thread %s has lock", name)
+            copy = self.value + 1
+            time.sleep(0)
+            self.value = copy
+            logging.debug("Thread %s about to release lock", name)
+        logging.debug("Thread %s after release", name)
+        log("Thread %s: finishing update", name)
+
+data = Database()
+log("Testing update. Starting value is %d.", data.value)
+with futures.ThreadPoolExecutor(max_workers=2) as pool:
+    for n in range(2):
+        pool.submit(data.update, n)
+log("Testing update. Ending value is %d.", data.value)
+"""
+
+TWO_LOCKS = """
+import concurrent.futures as futures, random
+
+END = object()
+room, mail = threading.Lock(), threading.Lock()
+mail.acquire()
+slot = None
+
+def send(item):
+    global slot
+    for word in "about to acquire setlock", "have setlock":
+        logging.debug("Producer:%s", word)
+    room.acquire()
+    slot = item
+    for word in "about to release getlock", "getlock released":
+        logging.debug("Producer:%s", word)
+    mail.release()
+
+def receive():
+    for word in "about to acquire getlock", "have getlock":
+        logging.debug("Consumer:%s", word)
+    mail.acquire()
+    item = slot
+    for word in "about to release setlock", "setlock released":
+        logging.debug("Consumer:%s", word)
+    room.release()
+    return item
+
+def produce():
+    for _ in range(10):
+        item = random.randint(1, 101)
+        log("Producer got message: %s", item)
+        send(item)
+    send(END)
+
+def consume():
+    while (item := receive()) is not END:
+        log("Consumer storing message: %s", item)
+
+with futures.ThreadPoolExecutor(max_workers=2) as pool:
+    pool.submit(produce)
+    pool.submit(consume)
+"""
+
+# The tutorial's shutdown can hang, so this one ends by a sentinel.
+QUEUE = """
+import concurrent.futures as futures, queue, random
+
+END = object()
+
+def produce(pipeline, event):
+    count = 0
+    while count != {messages} and not event.is_set():
+        count += 1
+        item = random.randint(1, 101)
+        log("Producer got message: %s", item)
+        logging.debug("Producer:about to add %d to queue", item)
+        pipeline.put(item)
+        logging.debug("Producer:added %d to queue", item)
+    log("Producer received EXIT event. Exiting")
+    pipeline.put(END)
+    print(count, "messages produced")
+
+def consume(pipeline):
+    while True:
+        logging.debug("Consumer:about to get from queue")
+        item = pipeline.get()
+        if item is END:
+            break
+        logging.debug("Consumer:got %d from queue", item)
+        log("Consumer storing message: %s  (queue size=%s)", item, pipeline.qsize())
+    log("Consumer received EXIT event. Exiting")
+
+pipeline, event = queue.Queue(10), threading.Event()
+with futures.ThreadPoolExecutor(max_workers=2) as pool:
+    pool.submit(produce, pipeline, event)
+    pool.submit(consume, pipeline)
+    time.sleep({sleep})
+    log("Main: about to set event")
+    event.set()
+"""
+
+SEMAPHORE = """
+import concurrent.futures as futures
+free, inside = threading.Semaphore(2), []
+
+def client(name):
+    log("Thread %s: waiting for a connection", name)
+    with free:
+        inside.append(name)
+        log("Thread %s: got a connection (%d of %d in use)", name, len(inside), 2)
+        time.sleep(0)
+        log("Thread %s: returning the connection", name)
+        inside.remove(name)
+
+log("Main    : create and start %d threads for %d connections", 5, 2)
+with futures.ThreadPoolExecutor(max_workers=5) as pool:
+    for n in range(5):
+        pool.submit(client, n)
+log("Main    : all done")
+"""
+
+#: Each demo's options, and the bare script of the same work.
+BARE = {
+    "single": (["--sleep=0"], ONE_THREAD.format(daemon=False, joined=False)),
+    "daemon": (["--sleep=0"], ONE_THREAD.format(daemon=True, joined=False)),
+    "join": (["--sleep=0"], ONE_THREAD.format(daemon=False, joined=True)),
+    "many": (["--sleep=0"], MANY.format(threads=3)),
+    "executor": (["--sleep=0"], EXECUTOR),
+    "race": (["--sleep=0"], UPDATE.format(guard="contextlib.nullcontext()")),
+    "fixrace": (["--sleep=0"], UPDATE.format(guard="threading.Lock()")),
+    "prodcons-lock": ([], TWO_LOCKS),
+    "prodcons-queue": (["--sleep=0", "--messages=10"], QUEUE.format(messages=10, sleep=0)),
+    "semaphore": (["--sleep=0"], SEMAPHORE),
+}
+
+#: Runs commands of the tool in one process, the first ones to warm up; then prints the seconds.
+DRIVER = """
+import json, sys, time
+from threaddemo.cli import cli
+
+warm_up, commands = json.loads(sys.argv[1])
+for number, words in enumerate(warm_up + commands):
+    if number == len(warm_up):
+        began = time.perf_counter()
+    try:
+        cli.main(words, prog_name="threaddemo")
+    except SystemExit as end:
+        if end.code:
+            sys.exit(end.code)
+print(time.perf_counter() - began, flush=True)
+"""
+
+#: The simulator's explorations: options, and the schedules a second that are aimed at.
+EXPLORED: list[tuple[list[str], float | None]] = [
+    (["race", "--threads=2"], None),
+    (["race", "--threads=3"], 5000),
+    (["race", "--threads=4"], None),
+    (["fixrace", "--threads=2"], None),
+    (["fixrace", "--threads=3"], None),
+    (["prodcons-queue", "--messages=1", "--queue-size=1"], None),
+    (["prodcons-queue", "--messages=2", "--queue-size=1"], None),
+    (["prodcons-queue", "--messages=3", "--queue-size=1"], None),
+]
+MOST_SCHEDULES = 6000
+
+
+class Cost(NamedTuple):
+    """One process: wall-clock seconds, and its peak memory in MiB."""
+
+    seconds: float
+    memory: float
+
+
+@contextmanager
+def null() -> Iterator[int]:
+    """Yield a descriptor of /dev/null."""
+    descriptor = os.open(os.devnull, os.O_WRONLY)
+    yield descriptor
+    os.close(descriptor)
+
+
+@contextmanager
+def file() -> Iterator[int]:
+    """Yield the descriptor of a file."""
+    with tempfile.TemporaryFile() as opened:
+        yield opened.fileno()
+
+
+@contextmanager
+def pipe() -> Iterator[int]:
+    """Yield the end of a pipe whose other end is read as fast as it fills."""
+    source, descriptor = os.pipe()
+
+    def drain() -> None:
+        while os.read(source, 1 << 16):
+            pass
+
+    reader = threading.Thread(target=drain)
+    reader.start()
+    yield descriptor
+    os.close(descriptor)
+    reader.join()
+    os.close(source)
+
+
+@contextmanager
+def one_cpu() -> Iterator[None]:
+    """Run the commands on one CPU, where the system can.
+
+    On two, threads that fight for the interpreter's lock can take twice as long from one run to
+    the next, whatever they do.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(allowed)})
+    yield
+    os.sched_setaffinity(0, allowed)
+
+
+SINKS = {"/dev/null": null, "a file": file, "a pipe": pipe}
+
+
+def spawn(command: list[str], stdout: int, stderr: int) -> Cost:
+    """Run a command with its output in these descriptors.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    actions = [(os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)]
+    began = time.perf_counter()
+    process = os.posix_spawn(command[0], command, os.environ, file_actions=actions)
+    _, status, usage = os.wait4(process, 0)
+    seconds = time.perf_counter() - began
+    if status:
+        raise RuntimeError(f"{' '.join(command)}: wait status {status}")
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return Cost(seconds, usage.ru_maxrss / unit)
+
+
+def cost(command: list[str]) -> Cost:
+    """Run a command whose output nobody reads."""
+    with null() as descriptor:
+        return spawn(command, descriptor, descriptor)
+
+
+def printed(command: list[str], stderr: int) -> list[str]:
+    """Run a command; the value is the lines of its result."""
+    with tempfile.TemporaryFile() as result:
+        spawn(command, result.fileno(), stderr)
+        result.seek(0)
+        return result.read().decode().splitlines()
+
+
+def in_turns(rounds: int, *commands: list[str]) -> list[Cost]:
+    """Run the commands in turns, in both orders; the value has the medians of each."""
+    costs: list[list[Cost]] = [[cost(command)] for command in commands]  # fills caches
+    for number in range(rounds):
+        turn = list(enumerate(commands))
+        for index, command in turn if number % 2 else turn[::-1]:
+            costs[index].append(cost(command))
+    return [Cost(*map(statistics.median, zip(*runs[1:], strict=True))) for runs in costs]
+
+
+def show(title: str, *columns: str) -> None:
+    """One row of a table."""
+    print(f"{title:<44}" + "".join(f"{column:>13}" for column in columns), flush=True)
+
+
+def heading(title: str, *columns: str) -> None:
+    """The first row of a table."""
+    print()
+    show(title, *columns)
+
+
+def judged(ratio: float, aim: float) -> str:
+    """The ratio's aim, marked when it is missed."""
+    return f"{aim:.2f} {'ok' if ratio <= aim else 'MISSED'}"
+
+
+def milliseconds(seconds: float) -> str:
+    """A duration in ms."""
+    return f"{1000 * seconds:.1f} ms"
+
+
+def compare(title: str, ours: list[str], theirs: list[str], rounds: int) -> list[Cost]:
+    """A row that compares two commands' times."""
+    mine, baseline = found = in_turns(rounds, ours, theirs)
+    ratio = mine.seconds / baseline.seconds
+    times = milliseconds(mine.seconds), milliseconds(baseline.seconds)
+    show(title, *times, f"{ratio:.2f}", judged(ratio, AIM))
+    return found
+
+
+def script(folder: Path, name: str, text: str) -> list[str]:
+    """The command of a bare script, which is written to the folder."""
+    path = folder / f"{name}.py"
+    path.write_text(HEAD + text, encoding="utf-8")
+    return [sys.executable, str(path)]
+
+
+def start_up(rounds: int) -> None:
+    """Compare what shows a text and stops with the import of Click alone."""
+    heading("start-up", "threaddemo", "import click", "ratio", "aim")
+    for option in ("--version", "--help"):
+        compare(option, [*TOOL, option], [sys.executable, "-c", "import click"], rounds)
+
+
+def demos(rounds: int, folder: Path) -> None:
+    """Compare each demo with its bare script."""
+    heading("demo", "threaddemo", "bare script", "ratio", "aim")
+    for name, (options, text) in BARE.items():
+        compare(name, [*TOOL, name, *options], script(folder, name, text), rounds)
+
+
+def crowd(rounds: int, folder: Path) -> None:
+    """Compare a thousand threads with their bare script, in time and memory."""
+    heading("1,000 threads", "threaddemo", "bare script", "ratio", "aim")
+    ours = [*TOOL, "many", "--threads=1000", "--sleep=0"]
+    theirs = script(folder, "crowd", MANY.format(threads=1000))
+    mine, baseline = compare("many --threads 1000", ours, theirs, rounds)
+    memory = f"{mine.memory:.0f} MiB", f"{baseline.memory:.0f} MiB"
+    show("  peak memory", *memory, f"{mine.memory / baseline.memory:.2f}")
+
+
+def line_rate(command: list[str], sink: str) -> float:
+    """Run prodcons-queue until its event: the lines a second, of which a message makes two."""
+    with one_cpu(), SINKS[sink]() as stderr:
+        (result,) = printed(command, stderr)
+    return 2 * int(result.partition(" ")[0]) / TALK
+
+
+def log_lines(rounds: int, folder: Path) -> None:
+    """Compare the log's lines a second with those of a plain StreamHandler."""
+    heading("log lines a second", "threaddemo", "bare script", "ours/bare", "aim")
+    ours = [*TOOL, "prodcons-queue", f"--sleep={TALK}"]
+    theirs = script(folder, "log", QUEUE.format(messages=-1, sleep=TALK))
+    for sink in SINKS:
+        pairs = [(line_rate(ours, sink), line_rate(theirs, sink)) for _ in range(rounds)]
+        mine, baseline = map(statistics.median, zip(*pairs, strict=True))
+        faster = mine / baseline
+        verdict = f">= 1 {'ok' if round(faster, 2) >= 1 else 'MISSED'}"
+        show(
+            f"prodcons-queue to {sink}",
+            f"{mine:,.0f}",
+            f"{baseline:,.0f}",
+            f"{faster:.2f}",
+            verdict,
+        )
+
+
+def driven(commands: list[list[str]], warm_up: list[list[str]]) -> tuple[float, list[str]]:
+    """Run commands in one process: the seconds, and the lines of their results."""
+    words = json.dumps([warm_up, commands])
+    with null() as stderr:
+        # Isolated, so that what is imported is what is installed, not the checkout.
+        *lines, seconds = printed([sys.executable, "-I", "-c", DRIVER, words], stderr)
+    return float(seconds), lines
+
+
+def explorations(rounds: int) -> None:
+    """Show the schedules a second, and how they grow with threads and messages."""
+    heading("exploration", "schedules", "", "a second", "aim")
+    for options, aim in EXPLORED:
+        command = [*options, "--explore", f"--max-schedules={MOST_SCHEDULES}", "--json"]
+        _, (text,) = driven([command], [])
+        document = json.loads(text)
+        times = min(20, 1 + 1500 // document["runs"])  # so that a small one is measured too
+        found = [driven([command] * times, [command])[0] for _ in range(rounds)]
+        rate = times * document["runs"] / statistics.median(found)
+        all_or_not = "all" if document["complete"] else "not all"
+        verdict = f">= {aim:,.0f} {'ok' if rate >= aim else 'MISSED'}" if aim else ""
+        show(" ".join(options), f"{document['runs']:,}", all_or_not, f"{rate:,.0f}", verdict)
+
+
+def replays(rounds: int) -> None:
+    """Show what seeded runs take."""
+    heading("replay", "seconds", "", "", "aim")
+    commands = [[name, "--seed=1", "--quiet"] for name in BARE]
+    seconds = statistics.median(driven(commands, [])[0] for _ in range(rounds))
+    verdict = f"0.100 {'ok' if seconds <= 0.1 else 'MISSED'}"
+    show("the ten demos, --seed 1, in one process", f"{seconds:.3f}", "", "", verdict)
+    alone = cost([*TOOL, "many", "--threads=1000", "--seed=1"])
+    show("many --threads 1000 --seed 1, a process", f"{alone.seconds:.3f}")
+    show("  peak memory", f"{alone.memory:.0f} MiB")
+
+
+def simulator(rounds: int) -> None:
+    """Measure the simulator, if there is one."""
+    try:
+        driven([["race", "--seed=1"]], [])
+    except RuntimeError:
+        heading("simulator: not available")
+        return
+    explorations(rounds)
+    replays(rounds)
+
+
+def main() -> None:
+    """Measure everything, or what was asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("parts", nargs="*", help="start, demos, crowd, log, simulator (all)")
+    asked = parser.parse_args()
+    few, some = (3, 7) if asked.quick else (11, 41)
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        parts: dict[str, Callable[[], None]] = {
+            "start": lambda: start_up(some),
+            "demos": lambda: demos(some, folder),
+            "crowd": lambda: crowd(few, folder),
+            "log": lambda: log_lines(few, folder),
+            "simulator": lambda: simulator(3),
+        }
+        print(f"Python {sys.version.split()[0]}, medians of {some} or {few} runs in turns")
+        for part in asked.parts or parts:
+            parts[part]()
+
+
+if __name__ == "__main__":
+    main()
