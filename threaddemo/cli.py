@@ -1,5 +1,6 @@
 """The command line: a group with one command for each module in ``threaddemo.demos``."""
 
+import functools
 import os
 import sys
 from typing import Any
@@ -11,6 +12,7 @@ from threaddemo import __version__, demos, options, streams
 FOLDER = os.path.dirname(demos.__file__)
 
 
+@functools.cache
 def lessons() -> dict[str, str]:
     """The commands and their first lines, in the order of their numbers.
 
@@ -121,6 +123,9 @@ class Demos(click.Group):
             sys.exit(130)
         except streams.WriteError as error:
             streams.complain(f"threaddemo: error: {error}")
+            sys.exit(3)
+        except MemoryError:
+            streams.complain("threaddemo: error: out of memory")
             sys.exit(3)
         except OSError as error:  # Click's own output: help, version, completion
             streams.complain(f"threaddemo: error: stdout: write error: {error.strerror}")

@@ -52,7 +52,7 @@ class JsonLines(logging.Formatter):
 
 
 class Narrative(logging.Handler):
-    """Writes the records of one run to stderr until it is closed; nothing comes after that.
+    """Writes the records of one run after the other to stderr, each run's from ``begin`` on.
 
     An error in writing does not reach the demo: it is kept in ``error`` for the runner.
     """
@@ -60,26 +60,29 @@ class Narrative(logging.Handler):
     def __init__(self, form: str, color: bool) -> None:
         super().__init__()
         self.error: streams.WriteError | None = None
-        self.silent = False
-        self.setFormatter(JsonLines() if form == "jsonl" else Text())
+        self._form = form
         self._color = color and form != "jsonl"
-        # Threads that an earlier run left behind; their late records belong to nobody.
-        self._strangers = set(threading.enumerate())
-        self._virtual: Callable[[], tuple[float, str] | None] | None = None
+        self._silent = True
 
-    def simulate(self, virtual: Callable[[], tuple[float, str] | None]) -> None:
-        """Take time (seconds) and thread of each record from a simulator; None drops it."""
-        self._strangers.clear()
+    def begin(self, virtual: Callable[[], tuple[float, str] | None] | None = None) -> None:
+        """Let the records of a run through.
+
+        ``virtual`` gives time (seconds) and thread of each record of a simulated run, or None to
+        drop it. In a real run the threads that an earlier one left behind have no say.
+        """
         self._virtual = virtual
+        self._strangers = set() if virtual else set(threading.enumerate())
+        self.setFormatter(JsonLines() if self._form == "jsonl" else Text())
+        self._silent = False
 
     def silence(self) -> None:
         """Let no record through from now on; returns when the last line is written."""
         with self.lock:  # type: ignore[union-attr]  # every handler has one once it is made
-            self.silent = True
+            self._silent = True
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record as one line; called with the handler's own lock held."""
-        if self.silent or threading.current_thread() in self._strangers:
+        if self._silent or threading.current_thread() in self._strangers:
             return
         if self._virtual is not None:
             if (context := self._virtual()) is None:
@@ -92,17 +95,18 @@ class Narrative(logging.Handler):
         try:
             streams.write("stderr", line + "\n")
         except streams.WriteError as error:
-            self.error, self.silent = error, True
+            self.error, self._silent = error, True
 
 
 @contextmanager
 def narrated(narrative: Narrative, level: str) -> Iterator[None]:
-    """Send what the demo logs to the narrative; afterwards logging is as it was.
+    """Send what the demos log to the narrative; afterwards logging is as it was.
 
-    The demos log to the root logger, as the tutorial does.
+    They log to the root logger, as the tutorial does.
     """
     root = logging.getLogger()
-    before = root.level, logging._srcfile, logging.logProcesses, logging.logMultiprocessing
+    before = root.level
+    found_out = logging._srcfile, logging.logProcesses, logging.logMultiprocessing
     root.addHandler(narrative)
     root.setLevel(level)
     # What no format of ours shows need not be found out for every record.
@@ -112,5 +116,5 @@ def narrated(narrative: Narrative, level: str) -> Iterator[None]:
     finally:
         narrative.silence()
         root.removeHandler(narrative)
-        level, logging._srcfile, logging.logProcesses, logging.logMultiprocessing = before
-        root.setLevel(level)
+        logging._srcfile, logging.logProcesses, logging.logMultiprocessing = found_out
+        root.setLevel(before)

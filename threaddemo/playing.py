@@ -133,21 +133,18 @@ class Play:
 
     def _runs(self, check: Callable[[], None] = lambda: None) -> Generator[Run, None, None]:
         """The runs that are asked for, each made when it is wanted."""
-        repeat = self.options["repeat"] or 1
         if self.request.mode == "real":
-            for _ in range(repeat):
-                # A narrative of its own, so that no late record of an earlier run gets into it.
-                with self._narrated() as narrative:
+            with self._narrated(self.level) as narrative:
+                for _ in range(self.options["repeat"] or 1):
                     main = functools.partial(self._real_run(), **self.params)
-                    run = run_for_real(main, narrative, self._timeout(), check)
-                yield run
+                    yield run_for_real(main, narrative, self._timeout(), check)
         else:
             from threaddemo.simulating import Stage
 
             record = self.options["timeline"]
             with Stage(self.demo, self.params, self.options["timeout"], record) as stage:
                 self._recorder = stage.recorder
-                yield from self._simulated(stage, repeat)
+                yield from self._simulated(stage)
 
     def _real_run(self) -> Callable[..., Observe]:
         """The demo's run, or one that is recorded."""
@@ -167,7 +164,7 @@ class Play:
         color = colors.wanted(self.options["color"], "stdout")
         return draw(self._recorder.events, streams.width("stdout"), color)
 
-    def _simulated(self, stage: "Stage", repeat: int) -> Iterator[Run]:
+    def _simulated(self, stage: "Stage") -> Iterator[Run]:
         from threaddemo.simulation import Exploration, Replay, ScheduleError, Seeded
 
         if (schedule := self.request.schedule) is not None:
@@ -177,12 +174,13 @@ class Play:
             except ScheduleError as error:
                 hint = "'--schedule'"
                 raise click.BadParameter(f"{error}.", ctx=self._ctx, param_hint=hint) from None
-        with self._narrated() as narrative:
+        with self._narrated(self.level) as narrative:
             simulate = functools.partial(stage.run, narrative=narrative)
             if schedule is not None:
                 yield simulate(Replay(schedule))
             elif self.request.seed is not None:
-                for seed in range(self.request.seed, self.request.seed + repeat):
+                for index in range(self.options["repeat"] or 1):
+                    seed = self.request.seed + index
                     yield simulate(Seeded(seed), seed=seed)
             else:
                 most = self.options["max_schedules"] or MOST_SCHEDULES
@@ -190,10 +188,10 @@ class Play:
                 yield from self._exploration
 
     @contextmanager
-    def _narrated(self, level: str | None = None) -> Iterator[Narrative]:
+    def _narrated(self, level: str) -> Iterator[Narrative]:
         color = colors.wanted(self.options["color"], "stderr")
         narrative = Narrative(self.options["log_format"], color)
-        with narrated(narrative, level or self.level):
+        with narrated(narrative, level):
             yield narrative
 
     def _timeout(self) -> float | None:

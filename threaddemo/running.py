@@ -79,6 +79,7 @@ def run_for_real(
     Raises:
         WorkerFailed, TooManyThreads, TimedOut, streams.WriteError.
     """
+    narrative.begin()
     stage = _Stage(main, narrative)
     with stage.watched():
         return stage.wait(timeout, check)

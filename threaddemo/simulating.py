@@ -56,7 +56,7 @@ class Stage:
         Raises:
             WorkerFailed, CannotSimulate, TimedOut, streams.WriteError, ScheduleError.
         """
-        narrative.simulate(self._virtual)
+        narrative.begin(self._virtual)
         if self.recorder:
             self.recorder.begin()
         try:
