@@ -14,7 +14,7 @@ FOLDER = os.path.dirname(demos.__file__)
 
 @functools.cache
 def lessons() -> dict[str, str]:
-    """The commands and their first lines, in the order of their numbers.
+    """The commands and their first lines, in the order of their numbers, then of their names.
 
     The files are read, not imported: the help has no need of what the demos need.
     """
@@ -23,7 +23,13 @@ def lessons() -> dict[str, str]:
         if file.endswith(".py") and not file.startswith("_"):
             with open(os.path.join(FOLDER, file), encoding="utf-8") as lines:
                 found[file[:-3].replace("_", "-")] = lines.readline().strip().strip('"')
-    return dict(sorted(found.items(), key=lambda item: int(item[1].partition(".")[0])))
+    return dict(sorted(found.items(), key=_place))
+
+
+def _place(lesson: tuple[str, str]) -> tuple[float, str]:
+    name, first_line = lesson
+    number = first_line.partition(".")[0]
+    return float(number) if number.isdecimal() else float("inf"), name
 
 
 class DemoCommand(click.Command):
@@ -104,6 +110,11 @@ class Demos(click.Group):
         """The list of demos, from the first lines of their files."""
         with formatter.section("Demos"):
             formatter.write_dl(list(lessons().items()))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """An example."""
+        with formatter.section("Example"):
+            formatter.write_text("threaddemo fixrace --debug")
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line, and leave by SystemExit; every error is one line on stderr."""

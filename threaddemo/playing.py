@@ -218,7 +218,7 @@ class Play:
         bound = self.options["preemptions"]
         if self._exploration.complete:
             return f"every schedule ({runs:,})"
-        if getattr(self._exploration, "exhausted", False):
+        if self._exploration.exhausted:
             return f"every schedule with at most {plural(bound, 'preemption')} ({runs:,}), not all"
         return f"the first {runs:,} schedules, not all"
 

@@ -75,15 +75,21 @@ def test_max_schedules_cuts(loaded, explore):
     """A cut exploration does not claim to be complete, and one that just fits does."""
     exploration, _ = explore(loaded.race, max_schedules=5)
     assert (exploration.schedules, exploration.complete, exploration.pruned) == (5, False, False)
+    assert not exploration.exhausted
     exploration, _ = explore(loaded.race, max_schedules=6)
-    assert (exploration.schedules, exploration.complete) == (6, True)
+    assert (exploration.schedules, exploration.complete, exploration.exhausted) == (6, True, True)
 
 
 def test_preemptions_are_bounded(loaded, explore, simulator):
     """With a bound no run has more preemptions, and what was left out is admitted."""
-    exploration = Exploration(lambda s: simulator.run(loaded.many, s), preemptions=1)
-    assert {run.preemptions for run in exploration} == {0, 1}
-    assert (exploration.pruned, exploration.complete) == (True, False)
+
+    def preemptions(path):
+        simulator.run(loaded.many, path, timeout=20)
+        return path.preemptions
+
+    exploration = Exploration(preemptions, preemptions=1)
+    assert set(exploration) == {0, 1}
+    assert (exploration.exhausted, exploration.pruned, exploration.complete) == (True, True, False)
 
 
 def test_a_sleep_costs_no_preemption(loaded, explore):

@@ -55,7 +55,9 @@ def test_other_modules_are_refused_by_name(simulator, module):
         ("from threading import Condition", "threading.Condition"),
         ("import time; time.sleep_ns(1)", "time.sleep_ns"),
         ("from queue import LifoQueue", "queue.LifoQueue"),
-        ("import queue; queue.Queue().join()", "Queue.join"),
+        ("import queue; queue.Queue().shutdown()", "Queue.shutdown"),
+        ("from logging import handlers", "logging.handlers"),
+        ("from logging import threading", "logging.threading"),
         ("import threading; threading.Thread().ident", "Thread.ident"),
         ("import random; random.SystemRandom()", "random.SystemRandom"),
         ("from concurrent.futures import as_completed", "concurrent.futures.as_completed"),
@@ -70,7 +72,9 @@ def test_what_a_twin_lacks_is_named(simulator, source, name):
 
 def test_pure_modules_are_the_real_ones(simulator):
     """What neither waits nor starts threads passes through."""
-    source = "import logging, collections.abc\nfrom typing import Any\nfrom math import pi"
+    source = (
+        "import logging\nfrom typing import Any\nfrom math import pi\nfrom collections import abc"
+    )
     assert load_source(source, simulator.twins).logging.getLogger("x")
 
 

@@ -380,19 +380,46 @@ def test_a_waiting_call_goes_to_the_first_free_worker(run):
     assert run(body) == [True, 0, None]
 
 
-def test_exceptions_stay_in_their_futures(simulator):
-    """Unless the run is strict, a call's error is kept, as the real pool keeps it."""
-    futures = simulator.twins["concurrent.futures"]
+def test_queue_join(run):
+    """A join waits until every item is done with; one too many is an error."""
 
-    def main():
-        with futures.ThreadPoolExecutor() as pool:
-            future = pool.submit(int, "x")
-        return lambda: (type(future.exception()), outcome(future.result)[0])
+    def body(m):
+        items, done = m.queue.Queue(), []
 
-    assert simulator.run(main, Seeded(0), strict=False, timeout=20).result == (
-        ValueError,
-        ValueError,
-    )
+        def work():
+            for _ in range(2):
+                done.append(items.get())
+                m.time.sleep(0.01)
+                items.task_done()
+
+        thread = m.threading.Thread(target=work)
+        thread.start()
+        items.put(1)
+        items.put(2)
+        items.join()
+        facts = list(done), items.unfinished_tasks
+        thread.join()
+        return *facts, outcome(items.task_done)
+
+    assert run(body) == ([1, 2], 0, (ValueError, "task_done() called too many times"))
+
+
+@pytest.mark.parametrize("kind", ["Event", "Semaphore", "Lock", "Queue"])
+def test_a_wait_longer_than_the_clock_is_refused(run, kind):
+    """Whatever waits refuses what the real one refuses."""
+
+    def body(m):
+        lock, semaphore = m.threading.Lock(), m.threading.Semaphore(0)
+        lock.acquire()
+        waits = {
+            "Event": m.threading.Event().wait,
+            "Semaphore": lambda seconds: semaphore.acquire(True, seconds),
+            "Lock": lambda seconds: lock.acquire(True, seconds),
+            "Queue": lambda seconds: m.queue.Queue().get(True, seconds),
+        }
+        return [outcome(waits[kind], seconds)[0] for seconds in (1e12, float("inf"), "1")]
+
+    assert run(body) == [OverflowError, OverflowError, TypeError]
 
 
 def test_default_names_start_again_with_each_run(simulator):

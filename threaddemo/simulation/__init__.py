@@ -4,26 +4,22 @@ Unchanged programs on `threading`, `time`, `queue`, `random` and `concurrent.fut
 simulated twins of these modules: under a schedule drawn from a seed, under a given one, or under
 every one there is.
 
-Read it in this order: `scheduler` (the idea), `threads` and `queues` (the primitives, which the
-idea makes simple), `strategies` (who is next), `loader` (how a program gets the twins),
-`simulator` (how it all comes together).
+Read it in this order: `scheduler` (the idea), `twins` and `threads` (the primitives, which the idea
+makes simple), `pools`, `strategies` (who is next), `loader` (how a program gets the twins),
+`report` (who waits for what), `simulator` (how it all comes together).
 """
 
 from threaddemo.simulation.loader import load, load_source
-from threaddemo.simulation.report import Blocked
-from threaddemo.simulation.scheduler import EndlessRun, Failure
-from threaddemo.simulation.simulator import Run, RunTimeout, Simulator
-from threaddemo.simulation.strategies import Exploration, Replay, ScheduleError, Seeded, Strategy
+from threaddemo.simulation.scheduler import EndlessRun, Strategy
+from threaddemo.simulation.simulator import RunTimeout, Simulator
+from threaddemo.simulation.strategies import Exploration, Replay, ScheduleError, Seeded
 from threaddemo.simulation.twins import NotSimulated
 
 __all__ = [
-    "Blocked",
     "EndlessRun",
     "Exploration",
-    "Failure",
     "NotSimulated",
     "Replay",
-    "Run",
     "RunTimeout",
     "ScheduleError",
     "Seeded",

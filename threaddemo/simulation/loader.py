@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -24,7 +24,7 @@ PURE = frozenset(
 )
 
 
-class _Importer:
+class Importer:
     """The `__import__` of one loaded module."""
 
     def __init__(self, name: str, twins: Mapping[str, ModuleType]) -> None:
@@ -37,23 +37,25 @@ class _Importer:
                 self.twins[package] = Twin(package, **{module: twin})
 
     def __call__(
-        self,
-        name: str,
-        globals: Mapping[str, Any] | None = None,
-        locals: Mapping[str, Any] | None = None,
-        fromlist: Sequence[str] | None = (),
-        level: int = 0,
+        self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
     ) -> ModuleType:
-        # What the program imports from its own package is shared with the real one.
-        if level or name in PURE or name.partition(".")[0] == self.own:
+        """Import as the real one does, with the same arguments."""
+        if level or name.partition(".")[0] == self.own:  # which is shared with the real program
             return builtins.__import__(name, globals, locals, fromlist or (), level)
-        if name not in self.twins:
-            raise NotSimulated(f"{name} is not simulated")
+        if name in PURE:
+            module = builtins.__import__(name, globals, locals, fromlist or ())
+        elif name in self.twins:
+            module = self.twins[name if fromlist else name.partition(".")[0]]
+        else:
+            raise NotSimulated(name)
         for member in fromlist or ():
-            if member != "*":
-                # Ask here: the import statement would turn NotSimulated into an ImportError.
-                getattr(self.twins[name], member)
-        return self.twins[name if fromlist else name.partition(".")[0]]
+            path = f"{name}.{member}"
+            if name in PURE:  # but not each module that it leads to, such as logging.handlers
+                if path not in PURE and isinstance(getattr(module, member, None), ModuleType):
+                    raise NotSimulated(path)
+            elif member != "*":
+                getattr(module, member)  # import would turn its NotSimulated into an ImportError
+        return module
 
 
 def load(name: str, twins: Mapping[str, ModuleType]) -> ModuleType:
@@ -78,11 +80,6 @@ def _execute(code: CodeType, name: str, twins: Mapping[str, ModuleType]) -> Modu
     module = ModuleType(name)
     module.__file__ = code.co_filename
     module.__package__ = name.rpartition(".")[0]
-    module.__dict__["__builtins__"] = {**vars(builtins), "__import__": _Importer(name, twins)}
+    module.__dict__["__builtins__"] = {**vars(builtins), "__import__": Importer(name, twins)}
     exec(code, module.__dict__)
     return module
-
-
-def is_loaded(names: Mapping[str, Any]) -> bool:
-    """Whether these are the builtins of a module that was loaded here."""
-    return isinstance(names.get("__import__"), _Importer)

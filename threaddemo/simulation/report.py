@@ -1,33 +1,29 @@
 """Who waits in what: the report of a deadlock, or of a run that takes too long.
 
-Nothing is recorded for it while a run goes on. Parked threads keep their stacks, so it is enough
-to look there when somebody asks.
+Nothing is recorded for it while a run goes on, but who has used an object last. Parked threads
+keep their stacks, so it is enough to look there when somebody asks.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from types import FrameType
+from typing import NamedTuple
 
-from threaddemo.simulation.loader import is_loaded
+from threaddemo.simulation.loader import Importer
 from threaddemo.simulation.scheduler import Scheduler, Task
 
-HERE = os.path.dirname(__file__)
 
-
-@dataclass(frozen=True)
-class Blocked:
+class Blocked(NamedTuple):
     """What a thread is doing: an operation, what it is `on`, who used that last, and where."""
 
     thread: str
     operation: str
-    on: str | None
-    holder: str | None
-    file: str | None
-    line: int | None
+    on: str | None = None
+    holder: str | None = None
+    file: str | None = None
+    line: int | None = None
 
     def __str__(self) -> str:
         if self.operation == "start":
@@ -44,46 +40,30 @@ class Blocked:
 def blocked(scheduler: Scheduler) -> tuple[Blocked, ...]:
     """A line for each task that is alive, in the order in which they were started."""
     stacks = sys._current_frames()
+    running = scheduler.current if scheduler.running else None
     return tuple(
-        _describe(scheduler, task, stacks.get(task.carrier.thread.ident or 0))
+        _describe(task, stacks.get(task.carrier.ident or 0), task is running)
         for task in scheduler.live
     )
 
 
-def _describe(scheduler: Scheduler, task: Task, stack: FrameType | None) -> Blocked:
-    runs = scheduler.running and task is scheduler.current
-    frame = None if task.verb == "start" and not runs else _program_frame(stack)
-    user = None if runs else getattr(task.target, "_used_by", None)
-    return Blocked(
-        thread=task.name,
-        operation="running" if runs else task.verb,
-        on=None if runs or task.target is None else _name(task.target, frame),
-        holder=user and user.name,
-        file=frame and frame.f_code.co_filename,
-        line=frame and frame.f_lineno,
-    )
-
-
-def _program_frame(stack: FrameType | None) -> FrameType | None:
-    """The innermost frame of a loaded module, or else the innermost outside the simulator."""
-    frames = list(_frames(stack))
-    for frame in frames:
-        if is_loaded(frame.f_builtins):
-            return frame
-    outside = (frame for frame in frames if os.path.dirname(frame.f_code.co_filename) != HERE)
-    return next(outside, None)
-
-
-def _frames(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame is not None:
-        yield frame
+def _describe(task: Task, frame: FrameType | None, running: bool) -> Blocked:
+    name = task.thread.name
+    if task.verb == "start" and not running:
+        return Blocked(name, "start")
+    # Where it is in the program: the innermost frame of a module that was loaded on twins.
+    while frame is not None and not isinstance(frame.f_builtins.get("__import__"), Importer):
         frame = frame.f_back
+    place = (frame.f_code.co_filename, frame.f_lineno) if frame else (None, None)
+    if running or task.target is None:
+        return Blocked(name, "running" if running else task.verb, None, None, *place)
+    user = getattr(task.target, "_used_by", None)
+    return Blocked(name, task.verb, _name(task.target, frame), user and user.thread.name, *place)
 
 
 def _name(target: object, frame: FrameType | None) -> str:
     """What the program calls an object: a thread's name, a variable, an attribute, or a class."""
-    name = getattr(target, "name", None)
-    if isinstance(name, str):
+    if isinstance(name := getattr(target, "name", None), str):
         return name
     if frame is not None:
         owner = getattr(frame.f_locals.get("self"), "__dict__", {})

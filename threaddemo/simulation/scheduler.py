@@ -15,13 +15,12 @@ from __future__ import annotations
 
 import threading
 from _thread import LockType, allocate_lock
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Any, NamedTuple, TypeAlias
 
-if TYPE_CHECKING:
-    from threaddemo.simulation.strategies import Strategy
-
+#: Whether an operation can go ahead.
+Ready: TypeAlias = Callable[[], bool]
 #: What a step costs, in virtual microseconds: else a loop that never sleeps would stop the clock.
 TICK = 1_000
 #: Timers due within so many virtual microseconds of each other fire in any order, as on a busy
@@ -39,8 +38,7 @@ class EndlessRun(RuntimeError):
     """A run took more steps than its strategy allows: most likely it would never end."""
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(NamedTuple):
     """An exception that left a task: the thread's name, and the exception."""
 
     thread: str
@@ -53,7 +51,7 @@ def always() -> bool:
 
 
 def never() -> bool:
-    """The readiness of a sleep: only time ends it."""
+    """The readiness of a sleep, which only time ends, and of a task that has ended."""
     return False
 
 
@@ -67,37 +65,49 @@ def taken_lock() -> LockType:
 class Task:
     """One simulated thread, and the operation that it has announced."""
 
-    def __init__(
-        self, name: str, body: Callable[[], None], *, daemon: bool = False, thread: object = None
-    ) -> None:
-        self.name = name
-        self.body = body
-        self.daemon = daemon
-        self.thread = thread  # what current_thread() returns
+    def __init__(self, thread: Any) -> None:
+        self.thread = thread  # what the program knows of it: its name, daemon and run()
         self.number: int | None = None  # 0 for Main, then in the order of the first start
         self.alive = False
         self.carrier: Carrier
         self.verb = "start"
         self.target: object = None  # what the operation works on
-        self.ready: Callable[[], bool] = always
-        self.deadline: int | None = None  # virtual microseconds; None waits for ever
+        self.ready: Ready = always
+        self.deadline = 0  # virtual microseconds; 0 waits for ever
 
 
-class Carrier:
+class Strategy:
+    """Picks a task at each step at which more than one is enabled."""
+
+    #: Whether a timer may fire at any time, or only when the virtual clock says so.
+    free_time = True
+    #: The number of steps after which a run counts as endless.
+    step_limit = 1_000_000
+
+    def choose(self, enabled: Sequence[Task], current: Task | None) -> Task:
+        """Return one of two or more enabled tasks; `current` is the one that could just go on."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Hear that the run has ended.
+
+        Raises ScheduleError if the strategy had planned more.
+        """
+
+
+class Carrier(threading.Thread):
     """An ordinary thread that carries one task after another, and is parked in between."""
 
     def __init__(self, scheduler: Scheduler) -> None:
+        super().__init__(name="carrier", daemon=True)
         self.scheduler = scheduler
-        self.task: Task | None = None
         self.baton = taken_lock()
-        self.thread = threading.Thread(target=self._carry, name="carrier", daemon=True)
-        self.thread.start()
+        self.task: Task | None = None
+        self.start()
 
-    def _carry(self) -> None:
-        while True:
-            self.baton.acquire()
-            if self.task is None:
-                return
+    def run(self) -> None:
+        """Carry whatever task there is when the baton comes; without one, end."""
+        while self.baton.acquire() and self.task:
             self.scheduler.execute(self.task)
 
 
@@ -106,37 +116,41 @@ class Scheduler:
 
     def __init__(self) -> None:
         self.idle: list[Carrier] = []
+
+    def reset(self, main: Task) -> None:
+        """Forget the last run."""
+        self.main = self.current = main  # current: who has the baton
+        self.live: list[Task] = []
         self.running = False  # tasks take steps
         self.killing = False  # leftover tasks are being unwound
-        self.stuck = False  # the last run could not be stopped
-        self._reset(lambda: None)
-
-    def _reset(self, main: Callable[[], None]) -> None:
-        """Forget the last run."""
-        self.main = self.current = Task("Main", main)  # current: who has the baton
+        self.over = taken_lock()  # where the caller of the run is parked
         self.clock = 0  # virtual microseconds
         self.steps = 0
-        self.preemptions = 0
         self.trace: list[int] = []
-        self.names: dict[str, int] = {}  # the last number in a default name of each kind
-        self.live: list[Task] = []
-        self.numbered = 0
-        self.awaited = 0  # live tasks that are no daemons
-        self.deadlocked = False
         self.failure: Failure | None = None
         self.error: Exception | None = None
-        self.stopping = False
-        self.over, self.unwound = taken_lock(), taken_lock()  # released to report just that
+        # No number comes from a counter of the process: each run has its own.
+        self.task_numbers, self.thread_names, self.pool_names = count(), count(1), count()
 
-    def begin(self, strategy: Strategy, strict: bool, main: Callable[[], None]) -> None:
-        """Start task Main; with `strict`, an exception in a call that a pool makes ends the run."""
-        if self.running or self.stuck:
+    def begin(self, strategy: Strategy, main: Task) -> None:
+        """Start the task Main."""
+        if self.live:
             raise RuntimeError("the simulator has a run that did not end")
-        self._reset(main)
+        self.reset(main)
         self.strategy = strategy
-        self.strict = strict
+        self.limit = strategy.step_limit
         self.running = True
-        self.start(self.main)
+        self.start(main)
+
+    @property
+    def now(self) -> float:
+        """Virtual seconds since the run began."""
+        return self.clock / 1e6
+
+    @property
+    def awaited(self) -> bool:
+        """Whether there is a task that the run has to wait for."""
+        return not all(task.thread.daemon for task in self.live)
 
     # What tasks call.
 
@@ -152,19 +166,13 @@ class Scheduler:
         task.carrier = self.idle.pop() if self.idle else Carrier(self)
         task.carrier.task = task
         if task.number is None:
-            task.number = self.numbered
-            self.numbered += 1
+            task.number = next(self.task_numbers)
+        task.verb, task.target, task.ready, task.deadline = "start", None, always, 0
         task.alive = True
-        task.verb, task.target, task.ready, task.deadline = "start", None, always, None
         self.live.append(task)
-        self.awaited += not task.daemon
 
     def announce(
-        self,
-        verb: str,
-        target: object = None,
-        ready: Callable[[], bool] = always,
-        timeout: float | None = None,
+        self, verb: str, target: object = None, ready: Ready = always, timeout: float | None = None
     ) -> None:
         """Announce the current task's next operation, and return when it is its turn.
 
@@ -172,89 +180,74 @@ class Scheduler:
         carries the operation out before it announces another. An operation without patience
         (`timeout` 0) goes ahead, ready or not.
         """
-        if not self.running:
-            return self._alone(verb, ready, timeout)
-        task = self.current
-        task.verb, task.target, task.ready, task.deadline = verb, target, ready, None
+        if self.killing:
+            raise Unwound
+        deadline = 0
         if timeout is not None:
             if timeout > 0:
-                task.deadline = self.clock + max(1, round(timeout * 1e6))
+                allocate_lock().acquire(True, timeout)  # a real lock refuses what is too long
+                deadline = self.clock + max(1, round(timeout * 1e6))
             else:
-                task.ready = always
-        chosen = self._pick()
-        if chosen is not task:
-            self._hand_over(chosen)
-            task.carrier.baton.acquire()
-            if self.killing:
-                raise Unwound
-        return None
-
-    def default_name(self, kind: str) -> int:
-        """Count the default names of a kind, from 0 in each run: no run sees another's."""
-        count = self.names[kind] = self.names.get(kind, -1) + 1
-        return count
+                ready = always
+        if self.running:
+            task = self.current
+            task.verb, task.target, task.ready, task.deadline = verb, target, ready, deadline
+            chosen = self._pick()
+            if chosen is not task:
+                self._hand_over(chosen)
+                task.carrier.baton.acquire()
+                if self.killing:
+                    raise Unwound
+        elif not deadline and not ready():
+            raise RuntimeError(f"{verb} would wait for ever: no simulated thread is running")
 
     # How the next task is picked.
 
     def _pick(self) -> Task | None:
         """Choose who takes the next step, and let its time go by; None ends the run."""
-        if self.stopping:
-            return None
         try:
             chosen = self._choose()
         except Exception as error:  # such as a schedule that does not fit: the caller must know
             self.error = error
             return None
-        if chosen is None:
-            self.deadlocked = True
-            return None
-        self.clock += TICK
-        if chosen.deadline is not None and chosen.deadline > self.clock and not chosen.ready():
-            self.clock = chosen.deadline
-        self.current = chosen
+        if chosen is not None:
+            self.current = chosen
+            self.clock += TICK
+            if chosen.deadline > self.clock and not chosen.ready():
+                self.clock = chosen.deadline
         return chosen
 
     def _choose(self) -> Task | None:
         self.steps += 1
-        if self.steps > self.strategy.step_limit:
-            raise EndlessRun(f"the run has not ended after {self.strategy.step_limit:,} steps")
+        if self.steps > self.limit:
+            raise EndlessRun(f"the run has not ended after {self.limit:,} steps")
         # Who has a time-out can always go on: whether it has come is a matter of time only.
-        enabled = [task for task in self.live if task.deadline is not None or task.ready()]
+        enabled = [task for task in self.live if task.deadline or task.ready()]
         if len(enabled) <= 1:
             return enabled[0] if enabled else None
-        able = self.current if self.current.alive and self.current.ready() else None
+        able = self.current if self.current.ready() else None
         candidates = enabled if self.strategy.free_time else self._punctual(enabled)
         chosen = candidates[0] if len(candidates) == 1 else self.strategy.choose(candidates, able)
         self.trace.append(chosen.number or 0)
-        self.preemptions += able is not None and chosen is not able
         return chosen
 
     def _punctual(self, enabled: list[Task]) -> list[Task]:
         """Those of the enabled tasks that virtual time allows: timers that are due go first."""
-        ready = [task for task in enabled if task.deadline is None or task.ready()]
-        if len(ready) == len(enabled):
-            return ready
-        timers = [(task.deadline or 0, task) for task in enabled if not task.ready()]
-        earliest = min(deadline for deadline, _ in timers)
-        if ready and earliest > self.clock:
-            return ready
-        return [task for deadline, task in timers if deadline <= earliest + JITTER]
+        timers = [task for task in enabled if not task.ready()]
+        earliest = min((task.deadline for task in timers), default=0)
+        if len(timers) < len(enabled) and not 0 < earliest <= self.clock:
+            return [task for task in enabled if task.ready()]
+        return [task for task in timers if task.deadline <= earliest + JITTER]
 
     def _hand_over(self, chosen: Task | None) -> None:
+        """Wake the task that was chosen, or else, since the run is over, its caller."""
         if chosen is not None:
             chosen.carrier.baton.release()
             return
-        over = self.over  # the next run, which has another, may begin before the last line here
+        over = self.over  # what comes next has another, and may begin before the last line here
         self.current = self.main
         self.running = False
         over.release()
-
-    def _alone(self, verb: str, ready: Callable[[], bool], timeout: float | None) -> None:
-        """An operation outside a run: there is nobody to switch to, and nobody to wait for."""
-        if self.killing:
-            raise Unwound
-        if timeout is None and not ready():
-            raise RuntimeError(f"{verb} would wait for ever: no simulated thread is running")
 
     # What carriers and the caller of the run do.
 
@@ -262,18 +255,15 @@ class Scheduler:
         """Carry a task from its begin to its end, then pass the baton on."""
         try:
             if not self.killing:
-                task.body()
+                task.thread.run()
         except BaseException as error:
-            if self.running:
-                self.failure = Failure(task.name, error)
-        task.alive = False
+            if not self.killing:
+                self.failure = Failure(task.thread.name, error)
+        task.alive, task.ready = False, never
         self.live.remove(task)
-        self.awaited -= not task.daemon
         self.idle.append(task.carrier)
-        if self.killing:
-            self.unwound.release()
-        else:
-            self._hand_over(self._pick() if self.awaited and not self.failure else None)
+        goes_on = not self.killing and not self.failure and self.awaited
+        self._hand_over(self._pick() if goes_on else None)
 
     def go(self, timeout: float | None) -> bool:
         """Give the baton away until the run is over, or for `timeout` seconds; say which."""
@@ -282,16 +272,16 @@ class Scheduler:
 
     def stop(self) -> None:
         """End the run wherever it is, and unwind the tasks that are left, one by one."""
-        self.stuck = self.stopping = True
+        self.limit = 0
         if self.running and not self.over.acquire(timeout=PATIENCE):
             return
         self.killing = True
         for task in list(self.live):
-            self.current = task
+            self.current, self.over = task, taken_lock()
             task.carrier.baton.release()
-            if not self.unwound.acquire(timeout=PATIENCE):
+            if not self.over.acquire(timeout=PATIENCE):
                 return
-        self.stuck = self.killing = False
+        self.killing = False
 
     def close(self) -> None:
         """End the carriers, and wait until they have ended."""
@@ -299,5 +289,5 @@ class Scheduler:
             carrier.task = None
             carrier.baton.release()
         for carrier in self.idle:
-            carrier.thread.join()
+            carrier.join()
         self.idle.clear()

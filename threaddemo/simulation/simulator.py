@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import queue
 import random
+import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import ModuleType
-from typing import Generic, TypeVar
+from typing import Any, NamedTuple
 
-from threaddemo.simulation.clock import random_twin, time_twin
+from threaddemo.simulation import pools, threads
 from threaddemo.simulation.loader import load
-from threaddemo.simulation.pools import futures_twin
-from threaddemo.simulation.queues import queue_twin
 from threaddemo.simulation.report import Blocked, blocked
-from threaddemo.simulation.scheduler import Failure, Scheduler
-from threaddemo.simulation.strategies import Strategy, encode
-from threaddemo.simulation.threads import threading_twin
-
-T = TypeVar("T")
+from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy, never
+from threaddemo.simulation.strategies import encode
+from threaddemo.simulation.twins import Twin, bind
 
 
 class RunTimeout(TimeoutError):
@@ -28,21 +27,14 @@ class RunTimeout(TimeoutError):
         self.blocked = blocked
 
 
-@dataclass(frozen=True)
-class Run(Generic[T]):
+class Run(NamedTuple):
     """What came of one run. A run that failed or deadlocked has no result."""
 
-    result: T | None
+    result: Any
     deadlock: tuple[Blocked, ...]
     failure: Failure | None
     elapsed: float  # virtual seconds
-    preemptions: int
-    trace: tuple[int, ...]  # who was chosen, at the steps at which there was a choice
-
-    @property
-    def schedule(self) -> str:
-        """The choices as a text that Replay follows, such as "1.2x3.0"."""
-        return encode(self.trace)
+    schedule: str  # which Replay follows
 
 
 class Simulator:
@@ -55,15 +47,12 @@ class Simulator:
     def __init__(self) -> None:
         self._scheduler = Scheduler()
         self._random = random.Random(0)
-        threading = threading_twin(self._scheduler)
         #: The simulated modules by name.
-        self.twins: dict[str, ModuleType] = {
-            "threading": threading,
-            "time": time_twin(self._scheduler),
-            "queue": queue_twin(self._scheduler),
-            "random": random_twin(self._random),
-            "concurrent.futures": futures_twin(self._scheduler, threading.Thread),
-        }
+        self.twins: dict[str, ModuleType] = _twins(self._scheduler, self._random)
+        self._scheduler.reset(self._main(lambda: None))
+
+    def _main(self, body: Callable[[], object]) -> Any:
+        return self.twins["threading"].Thread(target=body, name="Main", daemon=False)._task
 
     def __enter__(self) -> Simulator:
         return self
@@ -82,12 +71,12 @@ class Simulator:
     @property
     def now(self) -> float:
         """Virtual seconds since the run began."""
-        return self._scheduler.clock / 1e6
+        return self._scheduler.now
 
     @property
     def thread_name(self) -> str:
-        """The name of the task that runs."""
-        return self._scheduler.current.name
+        """The name of the thread that runs."""
+        return str(self._scheduler.current.thread.name)
 
     @property
     def killing(self) -> bool:
@@ -96,45 +85,64 @@ class Simulator:
 
     def run(
         self,
-        main: Callable[[], Callable[[], T]],
+        main: Callable[[], Callable[[], object]],
         strategy: Strategy,
         *,
         seed: int = 0,
-        strict: bool = True,
         timeout: float | None = None,
-    ) -> Run[T]:
+    ) -> Run:
         """Run `main` as thread Main until all threads but daemons have ended, then kill those.
 
         `main` returns the function that reads the result, which is called in between, when nothing
         moves any more. `seed` is that of the `random` twin. The first exception that leaves a
-        thread ends the run; `strict` means that this includes calls in a pool's workers, whose
-        exceptions otherwise stay in their futures.
+        thread, or a call in a pool, ends the run.
 
         Raises RunTimeout after `timeout` real seconds, EndlessRun after too many steps, and
         ScheduleError.
         """
-        readers: list[Callable[[], T]] = []
+        readers: list[Callable[[], object]] = []
         scheduler = self._scheduler
         self._random.seed(seed)
-        scheduler.begin(strategy, strict, lambda: readers.append(main()))
+        scheduler.begin(strategy, self._main(lambda: readers.append(main())))
         try:
             if not scheduler.go(timeout):
                 raise RunTimeout(timeout or 0.0, blocked(scheduler))
             if scheduler.error is not None:
                 raise scheduler.error
             strategy.finish()
-            return self._outcome(readers)
+            failure = scheduler.failure
+            deadlock = blocked(scheduler) if scheduler.awaited and not failure else ()
+            result = None if failure or deadlock else readers[0]()
+            return Run(result, deadlock, failure, scheduler.now, encode(scheduler.trace))
         finally:
             scheduler.stop()
 
-    def _outcome(self, readers: list[Callable[[], T]]) -> Run[T]:
-        scheduler = self._scheduler
-        completed = not scheduler.deadlocked and scheduler.failure is None
-        return Run(
-            result=readers[0]() if completed else None,
-            deadlock=blocked(scheduler) if scheduler.deadlocked else (),
-            failure=scheduler.failure,
-            elapsed=self.now,
-            preemptions=scheduler.preemptions,
-            trace=tuple(scheduler.trace),
-        )
+
+def _twins(scheduler: Scheduler, generator: random.Random) -> dict[str, ModuleType]:
+    """The modules of a simulation."""
+
+    def sleep(seconds: float, /) -> None:
+        if not seconds >= 0:
+            time.sleep(seconds)  # the real one refuses what is negative or no number
+        scheduler.announce("sleep", None, never, seconds)
+
+    def clock() -> float:
+        scheduler.announce("clock")
+        return scheduler.now
+
+    def seed(a: Any = None) -> None:
+        generator.seed(a or 0)  # where the real one asks the system, nothing could be replayed
+
+    kin: dict[str, Any] = {}
+    primitives = (threads.Lock, threads.Semaphore, threads.BoundedSemaphore, threads.Event)
+    shared = bind(scheduler, kin, threads.Thread, *primitives)
+    pooled = bind(scheduler, kin, pools.Future, pools.ThreadPoolExecutor)
+    drawn = {name: getattr(generator, name) for name in random.__all__ if hasattr(generator, name)}
+    twins = (
+        Twin("threading", threading, current_thread=lambda: scheduler.current.thread, **shared),
+        Twin("time", time, sleep=sleep, monotonic=clock, perf_counter=clock, time=clock),
+        Twin("queue", queue, **bind(scheduler, kin, threads.Queue)),
+        Twin("random", random, **drawn | {"seed": seed}),
+        Twin("concurrent.futures", concurrent.futures, **pooled),
+    )
+    return {twin.__name__: twin for twin in twins}
