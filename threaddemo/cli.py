@@ -9,6 +9,7 @@ import click
 
 from threaddemo import __version__, demos, options, streams
 
+PROGRAM = "threaddemo"
 FOLDER = os.path.dirname(demos.__file__)
 
 
@@ -39,12 +40,21 @@ class DemoCommand(click.Command):
         self.demo = demo
         self.own = [options.own(name, parameter) for parameter in demo.OPTIONS]
         self.common = options.for_every_demo()
-        super().__init__(name, params=[*self.own, *self.common], help=demo.__doc__)
+        super().__init__(
+            name,
+            params=[*self.own, *self.common],
+            help=demo.__doc__,
+            short_help=lessons().get(name),
+        )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As Click does; then of the options that say the same thing the last one counts."""
         words = list(args)  # Click empties the list
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # not every error of Click's knows its command
+            raise
         if not ctx.resilient_parsing:
             options.settle(ctx, words)
             options.check_combination(ctx)
@@ -118,33 +128,34 @@ class Demos(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line, and leave by SystemExit; every error is one line on stderr."""
-        extra["standalone_mode"] = False
         try:
-            if sys.stdout is None:
-                raise streams.WriteError("stdout: write error: it is closed")
-            sys.exit(super().main(*args, **extra) or 0)
-        except click.exceptions.NoArgsIsHelpError as error:
-            error.show()
-            sys.exit(error.exit_code)
-        except click.UsageError as error:
-            path = error.ctx.command_path if error.ctx else self.name
-            streams.complain(f"{path}: error: {error.format_message()}")
-            sys.exit(error.exit_code)
-        except click.Abort:
-            sys.exit(130)
+            sys.exit(self._exit_code(*args, **extra | {"standalone_mode": False}))
         except streams.WriteError as error:
-            streams.complain(f"threaddemo: error: {error}")
-            sys.exit(3)
-        except MemoryError:
-            streams.complain("threaddemo: error: out of memory")
-            sys.exit(3)
+            streams.complain(f"{PROGRAM}: error: {error}")
         except OSError as error:  # Click's own output: help, version, completion
-            streams.complain(f"threaddemo: error: stdout: write error: {error.strerror}")
-            sys.exit(3)
+            streams.complain(f"{PROGRAM}: error: stdout: write error: {error.strerror}")
+        except MemoryError:
+            streams.complain(f"{PROGRAM}: error: out of memory")
+        sys.exit(3)
+
+    def _exit_code(self, *args: Any, **extra: Any) -> int:
+        if sys.stdout is None:
+            raise streams.WriteError("stdout: write error: it is closed")
+        try:
+            return super().main(*args, **extra) or 0
+        except click.exceptions.NoArgsIsHelpError as error:
+            streams.write("stderr", f"{error.format_message()}\n")
+            return error.exit_code
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else PROGRAM
+            streams.complain(f"{path}: error: {error.format_message()}")
+            return error.exit_code
+        except click.Abort:
+            return 130
 
 
 @click.command(cls=Demos, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="threaddemo")
+@click.version_option(__version__, prog_name=PROGRAM)
 def cli() -> None:
     """See what threads do: ten classic demos, each with its log and its result.
 

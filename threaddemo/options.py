@@ -172,6 +172,11 @@ def for_every_demo() -> list[click.Option]:
     ]
 
 
+def named(ctx: click.Context, name: str) -> click.Parameter:
+    """The option of that name, for an error to be about."""
+    return next(param for param in ctx.command.params if param.name == name)
+
+
 def settle(ctx: click.Context, args: list[str]) -> None:
     """Make one of the options that say the same thing: the last one given counts.
 

@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from threaddemo import colors, promises, report, signals, streams
 from threaddemo.narrative import Narrative, narrated
-from threaddemo.options import MOST_SCHEDULES
+from threaddemo.options import MOST_SCHEDULES, named
 from threaddemo.outcome import Demo, Observe, plural
 from threaddemo.running import (
     CannotSimulate,
@@ -172,8 +172,8 @@ class Play:
                 with self._narrated("CRITICAL") as narrative:
                     stage.run(Replay(schedule), narrative)
             except ScheduleError as error:
-                hint = "'--schedule'"
-                raise click.BadParameter(f"{error}.", ctx=self._ctx, param_hint=hint) from None
+                param = named(self._ctx, "schedule")
+                raise click.BadParameter(f"{error}.", self._ctx, param) from None
         with self._narrated(self.level) as narrative:
             simulate = functools.partial(stage.run, narrative=narrative)
             if schedule is not None:

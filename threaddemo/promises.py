@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from threaddemo import options
 from threaddemo.running import Run
 
 
@@ -50,8 +51,8 @@ def expectations(outcome: Any, texts: tuple[str, ...]) -> list[Expectation]:
 
 
 def _unusable(problem: str) -> click.BadParameter:
-    context = click.get_current_context(silent=True)
-    return click.BadParameter(problem, ctx=context, param_hint="'--expect'")
+    ctx = click.get_current_context()
+    return click.BadParameter(problem, ctx, options.named(ctx, "expect"))
 
 
 def _kind(annotation: Any) -> str:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from threaddemo.narrative import Narrative
 from threaddemo.outcome import Observe, Outcome
 
+RESERVE = 4_000_000  #: bytes kept back, so that there is memory to say that there is none
 POLL = 0.05  #: seconds between two looks at the clock, the narrative and the signals
 
 
@@ -92,13 +93,15 @@ class _Stage:
         self._before = set(threading.enumerate())
         self._started = 0
         self._ends: list[Run | Exception] = []  # the first one counts
-        self._over = threading.Event()
+        self._over = threading.Lock()  # released when the run is over
+        self._over.acquire()
+        self._reserve = [bytes(RESERVE)]
 
     def wait(self, timeout: float | None, check: Callable[[], None]) -> Run:
         deadline = None if timeout is None else time.monotonic() + timeout
         with suppress(RuntimeError):  # that not even Main can start is an end as any other
             threading.Thread(target=self._play, name="Main").start()
-        while not self._over.wait(POLL if deadline is None else _until(deadline)):
+        while not self._over.acquire(timeout=POLL if deadline is None else _until(deadline)):
             check()
             if deadline is not None and time.monotonic() >= deadline:
                 self._narrative.silence()
@@ -135,11 +138,13 @@ class _Stage:
 
     def _end(self, end: Run | Exception) -> None:
         self._ends.append(end)
-        self._over.set()
+        with suppress(RuntimeError):  # it was over already
+            self._over.release()
 
     def _fail(self, error: BaseException) -> None:
         thread = threading.current_thread()
         if thread not in self._before:  # left behind by an earlier run, it is none of ours
+            self._reserve.clear()
             self._narrative.silence()
             self._end(WorkerFailed(thread.name, error))
 
@@ -174,6 +179,7 @@ class _Stage:
             except RuntimeError as error:
                 if "can't start new thread" in str(error):
                     # Said now: who wanted the thread may first wait for others to end.
+                    self._reserve.clear()
                     self._narrative.silence()
                     self._end(TooManyThreads(self._started))
                 raise

@@ -59,7 +59,10 @@ def is_terminal(name: str) -> bool:
 def complain(message: str) -> None:
     """Say one line on stderr, if there is anybody left to hear it."""
     with contextlib.suppress(WriteError):  # the exit code still tells
-        write("stderr", " ".join(message.split()) + "\n")
+        text = " ".join(message.split())
+        # What was typed may hold control characters; a terminal must not act on them.
+        safe = (sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+        write("stderr", "".join(safe) + "\n")
 
 
 def width(name: str) -> int:

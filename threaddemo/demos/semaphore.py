@@ -44,6 +44,7 @@ class ConnectionPool:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.in_use: list[int] = []  # +1 and -1; appending is atomic: counting needs no lock
+        self.served: list[int] = []
         self._semaphore = threading.Semaphore(limit)
 
     def use(self, name: int, sleep: float) -> None:
@@ -58,6 +59,7 @@ class ConnectionPool:
             time.sleep(sleep)
             logging.info("Thread %s: returning the connection", name)
             self.in_use.append(-1)
+            self.served.append(name)
             logging.debug("Thread %s about to release semaphore", name)
         logging.debug("Thread %s after release", name)
 
@@ -68,7 +70,8 @@ def run(threads: int, limit: int, sleep: float) -> Callable[[], Outcome]:
     logging.info("Main    : create and start %d threads for %d connections", threads, limit)
     with concurrent.futures.ThreadPoolExecutor(max_workers=threads) as executor:
         clients = [executor.submit(pool.use, index, sleep) for index in range(threads)]
-    finished = [client.result() for client in clients]  # raises what a client raised
+    for client in clients:
+        client.result()  # a client's exception is raised here, or nobody would hear of it
     logging.info("Main    : all done")
 
-    return lambda: Outcome(len(clients), limit, peak(pool.in_use), len(finished))
+    return lambda: Outcome(len(clients), limit, peak(pool.in_use), len(pool.served))

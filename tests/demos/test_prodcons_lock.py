@@ -1,0 +1,171 @@
+"""The demo prodcons-lock: a pipeline for one message, made of two locks."""
+
+import json
+import re
+
+import pytest
+
+SET = [
+    "{}:about to acquire setlock",
+    "{}:have setlock",
+    "{}:about to release getlock",
+    "{}:getlock released",
+]
+GET = [
+    "{}:about to acquire getlock",
+    "{}:have getlock",
+    "{}:about to release setlock",
+    "{}:setlock released",
+]
+
+
+def said_by(name: str, messages: list[str]) -> list[str]:
+    """The lines of one thread."""
+    return [line for line in messages if re.match(rf"{name}[ :](?!\d)", line)]
+
+
+def values(messages: list[str], what: str) -> list[int]:
+    """The random values in the lines that say ``what``."""
+    return [int(line.split(": ")[1].split()[0]) for line in messages if what in line]
+
+
+def test_defaults(run_process, lines):
+    """Ten messages go through, and come out as they went in."""
+    result = run_process("prodcons-lock", "--json")
+    assert result.returncode == 0
+    document = json.loads(result.stdout)
+    assert document["params"] == {
+        "messages": 10,
+        "producers": 1,
+        "consumers": 1,
+        "produce_sleep": 0.0,
+        "consume_sleep": 0.0,
+    }
+    facts = {"produced": 10, "stored": 10, "lost": 0, "repeated": 0, "in_order": True}
+    assert document["facts"] == facts
+    assert document["ok"] is True
+    messages = lines(result.stderr)
+    got, stored = values(messages, "Producer got message:"), values(messages, "Consumer storing")
+    assert got == stored
+    assert len(got) == 10
+    assert len(messages) == 20
+    assert all(1 <= value <= 101 for value in got)
+    for index in range(10):  # the pipeline holds one, and the producer has one more in its hand
+        told = [n for n, line in enumerate(messages) if line.startswith("Producer")][index]
+        assert len(values(messages[:told], "Consumer storing")) >= index - 2
+
+
+def test_debug_shows_every_step(invoke, lines):
+    """Each side's log is the tutorial's; the sentinel goes through under the producer's name."""
+    result = invoke("prodcons-lock", "--messages", "4", "--debug", "--check")
+    assert result.exit_code == 0
+    messages = lines(result.stderr)
+    got, stored = said_by("Producer", messages), said_by("Consumer", messages)
+    assert len(got) + len(stored) == len(messages)
+    expected_of_producer, expected_of_consumer = [], []
+    for value in values(got, "got message"):
+        expected_of_producer.append(f"Producer got message: {value}")
+        expected_of_producer += [step.format("Producer") for step in SET]
+        expected_of_consumer += [step.format("Consumer") for step in GET]
+        expected_of_consumer.append(f"Consumer storing message: {value}")
+    assert got == expected_of_producer + [step.format("Producer") for step in SET]
+    assert stored == expected_of_consumer + [step.format("Consumer") for step in GET]
+
+
+@pytest.mark.parametrize("pauses", [("0", "0"), ("0.001", "0"), ("0", "0.001")], ids=" and ".join)
+@pytest.mark.parametrize(
+    "sizes",
+    [(1, 1, 0), (1, 1, 30), (2, 1, 10), (1, 2, 10), (1, 3, 1), (8, 3, 10), (3, 8, 10), (20, 20, 2)],
+    ids="{0[0]} to {0[1]} with {0[2]}".format,
+)
+def test_any_number_of_threads(invoke, lines, sizes, pauses):
+    """No message is lost or repeated, and everybody leaves, whatever the numbers are."""
+    producers, consumers, messages = sizes
+    result = invoke(
+        *("prodcons-lock", "--producers", str(producers), "--consumers", str(consumers)),
+        *("--messages", str(messages), "--produce-sleep", pauses[0], "--consume-sleep", pauses[1]),
+        *("--check", "--json"),
+    )
+    assert result.exit_code == 0
+    total = producers * messages
+    in_order = True if producers == consumers == 1 else None
+    assert json.loads(result.stdout)["facts"] == {
+        "produced": total,
+        "stored": total,
+        "lost": 0,
+        "repeated": 0,
+        "in_order": in_order,
+    }
+    log = lines(result.stderr)
+    assert sorted(values(log, " got message:")) == sorted(values(log, " storing message:"))
+
+
+def test_several_are_numbered(invoke, lines):
+    """Several producers and consumers are told apart by their numbers; each is heard."""
+    options = ["--producers", "3", "--consumers", "2", "--messages", "5", "--debug"]
+    log = lines(invoke("prodcons-lock", *options).stderr)
+    names = {re.match(r"\w+( \d+)?(?=[ :])", line)[0] for line in log}  # type: ignore[index]
+    assert names == {"Producer 0", "Producer 1", "Producer 2", "Consumer 0", "Consumer 1"}
+    sets = [line for line in log if line.endswith(":have setlock")]
+    assert len(sets) == 3 * 5 + 2  # every message, and one sentinel for each consumer
+    extra = {name: sum(line.startswith(name) for line in sets) - 5 for name in names}
+    assert sorted(extra[f"Producer {index}"] for index in range(3)) == [0, 0, 2]  # the last one's
+
+
+def test_many_messages(invoke):
+    """A long conversation ends as it should."""
+    result = invoke("prodcons-lock", "--messages", "2000", "-q", "--check")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == "2000 messages produced, 0 lost, 0 repeated, in order\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "facts"),
+    [
+        (
+            "message[1] == 4 or stored.append(message)",
+            "stored=9 lost=1 repeated=0 in_order=true",
+        ),
+        ("stored.extend([message] * (1 + (message[1] == 4)))", "stored=11 lost=0 repeated=1"),
+        ("stored.insert(0, message)", "stored=10 lost=0 repeated=0 in_order=false"),
+    ],
+    ids=["lost", "repeated", "out of order"],
+)
+def test_what_is_broken_is_seen(invoke, changed, line, facts):
+    """The facts are observed: a pipeline that loses, repeats or reorders is found out."""
+    changed("prodcons-lock", ("        stored.append(message)", f"        {line}"))
+    expectations = [word for fact in facts.split() for word in ("--expect", fact)]
+    result = invoke("prodcons-lock", "--check", *expectations)
+    assert result.exit_code == 1
+    assert ": expected " not in result.stderr
+
+
+def test_reading_the_message_after_the_release_loses_one(invoke, changed):
+    """The trap the tutorial warns of: swapped out after the release, the next message is read."""
+    changed(
+        "prodcons-lock",
+        ("        message = self.message  #", "        mine = self.message  #"),
+        (
+            "        return message\n\n    def set",
+            "        return later(self, mine)\n\n    def set",
+        ),
+        first="""
+def later(pipeline, mine):
+    if mine[1] == 0 and mine is not SENTINEL:  # swapped out until the next message is there
+        deadline = time.monotonic() + 30
+        while pipeline.message is mine and time.monotonic() < deadline:
+            time.sleep(0.001)
+    return pipeline.message
+""",
+    )
+    result = invoke("prodcons-lock", "--messages", "3", "--check", "--expect", "lost=1")
+    assert result.exit_code == 1
+    assert ": expected " not in result.stderr
+    assert "1 lost, 1 repeated" in result.stdout
+
+
+def test_equal_values_are_not_equal_messages(invoke, changed):
+    """Random values repeat; a message is known by its producer and its number."""
+    changed("prodcons-lock", ("random.randint(1, 101)", "7"))
+    result = invoke("prodcons-lock", "--producers", "2", "--check", "--expect", "repeated=0")
+    assert result.exit_code == 0

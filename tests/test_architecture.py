@@ -1,0 +1,188 @@
+"""Who may import whom, and that a new demo needs nothing but its file."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import threaddemo
+
+PACKAGE = Path(threaddemo.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+DEMOS = sorted(path for path in (PACKAGE / "demos").glob("*.py") if path.stem != "__init__")
+#: All that a demo may need: the standard library's lesson, and the words for its declaration.
+LESSON = {
+    "collections.abc",
+    "concurrent.futures",
+    "itertools",
+    "logging",
+    "queue",
+    "random",
+    "threading",
+    "threaddemo.outcome",
+    "threaddemo.parameters",
+    "time",
+    "typing",
+}
+NEW_DEMO = '''"""11. Count threads that meet at a Barrier."""
+
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
+from threaddemo import parameters
+
+OPTIONS = (parameters.threads("threads", 3, "How many threads meet."),)
+EXAMPLE = "threaddemo meet-up --threads 5"
+
+
+class Outcome(NamedTuple):
+    threads: int
+    met: int
+
+    @property
+    def ok(self) -> bool:
+        """Every thread came."""
+        return self.met == self.threads
+
+    def __str__(self) -> str:
+        return f"{self.met} of {self.threads} met"
+
+
+def run(threads: int) -> Callable[[], Outcome]:
+    met: list[int] = []
+    barrier = threading.Barrier(threads)
+    for index in range(threads):
+        threading.Thread(target=lambda: met.append(barrier.wait(30))).start()
+    return lambda: Outcome(threads, len(met))
+'''
+
+
+def name_of(path: Path) -> str:
+    """The path within the package."""
+    return str(path.relative_to(PACKAGE))
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a module imports anywhere, submodules of the package by their full name."""
+    found = set()
+    package = ["threaddemo", *path.relative_to(PACKAGE).parts[:-1]]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else []
+            base = ".".join([*above, *filter(None, [node.module])])
+            found.add(base)
+            inner = PACKAGE.parent.joinpath(*base.split("."))
+            found.update(
+                f"{base}.{alias.name}"
+                for alias in node.names
+                if (inner / f"{alias.name}.py").exists() or (inner / alias.name).is_dir()
+            )
+    return found
+
+
+@pytest.mark.parametrize("path", DEMOS, ids=name_of)
+def test_a_demo_imports_only_its_lesson(path):
+    """No Click, no log set-up, no runner, no simulator; a reader needs the tutorial's modules."""
+    assert imports(path) - {"threaddemo"} <= LESSON
+
+
+@pytest.mark.parametrize("path", DEMOS, ids=name_of)
+def test_a_demo_does_not_set_up_logging(path):
+    """It logs, and leaves to others where to and how much of it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    used = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "logging"
+    }
+    assert used <= {"info", "debug"}
+
+
+@pytest.mark.parametrize("path", DEMOS, ids=name_of)
+def test_a_demo_does_nothing_when_it_is_imported(path):
+    """On its top level are a docstring, imports, definitions and constants."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    allowed = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.Assign)
+    assert all(isinstance(node, allowed) for node in tree.body[1:])
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nothing_imports_the_command_line(path):
+    """The command line is on top: only the process's entry knows it."""
+    if path.name != "__main__.py":
+        assert "threaddemo.cli" not in imports(path)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nothing_imports_a_demo_by_name(path):
+    """A demo is found by its file; so nothing has to be changed for a new one."""
+    named = {f"threaddemo.demos.{demo.stem}" for demo in DEMOS}
+    assert not imports(path) & named
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_module_knows_a_demo(path):
+    """No command's name is a word of the code outside of the demos."""
+    if path in DEMOS:
+        return
+    names = {demo.stem for demo in DEMOS} | {demo.stem.replace("_", "-") for demo in DEMOS}
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert not words & (names - {"join"})  # which is the name of a method, too
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["outcome", "parameters", "streams", "series", "running", "narrative", "report", "signals"],
+)
+def test_below_the_command_line_there_is_no_click(module):
+    """What a demo says, how it is run and how that is written works without a command line."""
+    assert "click" not in imports(PACKAGE / f"{module}.py")
+
+
+def test_a_new_demo_is_one_new_file(copied_package, run_process):
+    """Dropped into the folder, it is a command, with help, facts and a promise."""
+    (copied_package / "demos" / "meet_up.py").write_text(NEW_DEMO, encoding="utf-8")
+    env = {"PYTHONPATH": str(copied_package.parent)}
+
+    shown = run_process("--help", env=env)
+    assert "  meet-up         11. Count threads that meet at a Barrier." in shown.stdout
+    described = run_process("meet-up", "--help", env=env)
+    assert "Every thread came." in described.stdout
+    result = run_process("meet-up", "--threads", "4", "--check", "--expect", "met=4", env=env)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "4 of 4 met\n", "")
+    varied = run_process("meet-up", "-q", env=env | {"THREADDEMO_MEET_UP_THREADS": "2"})
+    assert varied.stdout == "2 of 2 met\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["race", "--help"]], ids=" ".join)
+def test_help_is_quick_to_import(arguments):
+    """What only a run needs is not imported to show a text."""
+    code = f"""
+import sys
+from click.testing import CliRunner
+before = set(sys.modules)
+from threaddemo.cli import cli
+assert CliRunner().invoke(cli, {arguments}).exit_code == 0
+late = {{"json", "importlib.metadata", "colorama", "threaddemo.playing",
+         "threaddemo.running", "threaddemo.simulation"}}
+print(*sorted(late & (set(sys.modules) - before)))
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env=dict(os.environ),
+    )
+    assert result.stdout == "\n"
