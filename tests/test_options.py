@@ -236,7 +236,7 @@ def test_a_variable_that_cannot_be(invoke, name, value, asked):
     result = invoke("race", env={name: value})
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
-    assert f"'{name}': {value} is not {asked}." in result.stderr
+    assert f"'{name}': {value!r} is not {asked}." in result.stderr
 
 
 def test_the_variables_of_all_demos(invoke):

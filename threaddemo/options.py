@@ -1,6 +1,8 @@
 """Every option, once: the ones all demos have, and how a demo's own become Click's."""
 
 import os
+import re
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -8,6 +10,8 @@ from click.core import ParameterSource
 
 from threaddemo.parameters import LONGEST_SLEEP, Parameter
 
+#: Digits with or without a fraction and an exponent: no underscores, no words such as nan and inf.
+NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?", re.IGNORECASE)
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MOST_RUNS = 1_000_000
 MOST_SCHEDULES = 20_000  #: the default of --max-schedules
@@ -27,13 +31,12 @@ class Whole(click.IntRange):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> int:
         """The number that a word is; fails with the range for any other word."""
-        try:
-            number = int(value)
-            if self.min <= number <= self.max:  # type: ignore[operator]
-                return number
-        except (ValueError, TypeError):
-            pass
-        self.fail(f"{value} is not a whole number from {self.min:,} to {self.max:,}.", param, ctx)
+        if NUMBER.fullmatch(str(value)):
+            with suppress(ValueError):  # of a fraction
+                number = int(value)
+                if self.min <= number <= self.max:  # type: ignore[operator]
+                    return number
+        self.fail(f"{value!r} is not a whole number from {self.min:,} to {self.max:,}.", param, ctx)
 
 
 class Seconds(click.FloatRange):
@@ -43,18 +46,13 @@ class Seconds(click.FloatRange):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> float:
         """The seconds that a word is; fails with the range for any other word."""
-        try:
-            number = float(value)
+        if NUMBER.fullmatch(str(value)):
+            number = float(value) + 0.0  # which makes 0 of -0
             if self.min <= number <= self.max and not (self.min_open and number == self.min):  # type: ignore[operator]
                 return number
-        except (ValueError, TypeError):
-            pass
         least = "more than " if self.min_open else ""
-        self.fail(
-            f"{value} is not a number of seconds from {least}{self.min:,} to {self.max:,}.",
-            param,
-            ctx,
-        )
+        bounds = f"from {least}{self.min:,} to {self.max:,}"
+        self.fail(f"{value!r} is not a number of seconds {bounds}.", param, ctx)
 
 
 class Option(click.Option):

@@ -211,10 +211,8 @@ class Play:
     def _extent(self, runs: int) -> str:
         """What a series was about, honestly: all that was wanted, or the first part of it."""
         if not self._exploration:
-            wanted = self._wanted()
-            return (
-                f"{wanted:,} runs" if runs == wanted else f"the first {runs:,} of {wanted:,} runs"
-            )
+            wanted = f"{self._wanted():,} run{'s' * (self._wanted() > 1)}"
+            return wanted if runs == self._wanted() else f"the first {runs:,} of {wanted}"
         bound = self.options["preemptions"]
         if self._exploration.complete:
             return f"every schedule ({runs:,})"

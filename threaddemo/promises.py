@@ -1,11 +1,20 @@
 """What a run is held to: the demo's own promise, and the facts that were expected of it."""
 
+import re
 from typing import Any, NamedTuple
 
 import click
 
 from threaddemo import options
 from threaddemo.running import Run
+
+#: What a fact of a type is spelled like, and what that is called.
+KINDS: dict[Any, tuple[str, str]] = {
+    int: (r"-?[0-9]+", "a whole number"),
+    bool: (r"true|false", "true or false"),
+    bool | None: (r"true|false|null", "true, false or null"),
+    tuple: (r"([0-9]+(,[0-9]+)*)?", "whole numbers separated by commas"),
+}
 
 
 class Expectation(NamedTuple):
@@ -37,38 +46,23 @@ def expectations(outcome: Any, texts: tuple[str, ...]) -> list[Expectation]:
         click.BadParameter: it is not FACT=VALUE, or the demo has no such fact.
     """
     found = []
+    annotations = outcome.__annotations__
     for text in texts:
         fact, equals, value = text.partition("=")
         if not equals or fact not in outcome._fields:
             facts = ", ".join(outcome._fields)
             raise _unusable(f"{text} is not FACT=VALUE with one of the facts {facts}.")
-        value = value.strip().strip("[]").replace(" ", "").lower()
-        if not _possible(value, outcome.__annotations__[fact]):
-            kind = _kind(outcome.__annotations__[fact])
+        pattern, kind = KINDS.get(annotations[fact], KINDS[tuple])
+        value = value.strip().strip("[]()").replace(" ", "").lower()
+        if not re.fullmatch(pattern, value):
             raise _unusable(f"{text} can never be: {fact} is {kind}.")
-        found.append(Expectation(fact, value))
+        found.append(Expectation(fact, re.sub(r"\d+", lambda digits: str(int(digits[0])), value)))
     return found
 
 
 def _unusable(problem: str) -> click.BadParameter:
     ctx = click.get_current_context()
     return click.BadParameter(problem, ctx, options.named(ctx, "expect"))
-
-
-def _kind(annotation: Any) -> str:
-    if annotation is int:
-        return "a whole number"
-    return "true or false" if annotation is bool else "true, false or null"
-
-
-def _possible(value: str, annotation: Any) -> bool:
-    if annotation is int:
-        return value.lstrip("-").isdecimal()
-    if annotation is bool:
-        return value in ("true", "false")
-    if annotation == bool | None:
-        return value in ("true", "false", "null")
-    return True
 
 
 def broken(run: Run, check: bool, expected: list[Expectation], promise: str) -> list[str]:

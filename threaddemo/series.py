@@ -30,10 +30,12 @@ class Tally:
     @property
     def ok(self) -> bool:
         """Whether every run kept the promise."""
-        return all(run.ok for run in self._first.values())
+        return self.runs > 0 and all(run.ok for run in self._first.values())
 
     def summary(self, what: str) -> str:
         """The series in one line, ``what`` being the runs it is about: "200 runs"."""
+        if not self.runs:
+            return f"{what}: none has ended"
         broken = sum(count for run, count in self.outcomes if not run.ok)
         kept = f"broken in {broken}" if broken else "kept in all"
         return f"{what}: {plural(len(self._first), 'outcome')}, the promise {kept}"

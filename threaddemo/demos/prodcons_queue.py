@@ -23,7 +23,7 @@ OPTIONS = (
     parameters.size("queue-size", 10, "How many messages the queue holds; 0 is unbounded."),
     parameters.seconds("sleep", 0.1, "How long main waits before it sets the event."),
     parameters.size(
-        "messages", None, "Messages of each producer at most.", unset="until the event", explored=2
+        "messages", None, "Messages of each producer.", unset="until the event", explored=2
     ),
     parameters.threads("producers", 1, "How many producers."),
     parameters.threads("consumers", 1, "How many consumers."),
@@ -95,10 +95,10 @@ def producer(
     sleep: float,
     produced: list[Message],
 ) -> None:
-    """Pretend to get messages from the network, until the event or the last of them."""
+    """Pretend to get messages from the network: so many of them, or else until the event."""
     threading.current_thread().name = name
     index = 0
-    while index != messages and not event.is_set():
+    while index < messages if messages is not None else not event.is_set():
         if sleep:
             time.sleep(sleep)
         message = Message(name, index, random.randint(1, 101))
@@ -107,8 +107,8 @@ def producer(
         pipeline.set_message(message, name)
         index += 1
 
-    if index != messages:
-        logging.info("%s received EXIT event. Exiting", name)
+    event.wait()
+    logging.info("%s received EXIT event. Exiting", name)
 
 
 def consumer(pipeline: Pipeline, name: str, sleep: float, stored: list[Message]) -> None:
