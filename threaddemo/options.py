@@ -205,7 +205,9 @@ def check_combination(ctx: click.Context) -> None:
     Raises:
         click.UsageError: they do not.
     """
-    given = {name for name, value in ctx.params.items() if value not in (None, False)}
+    given = {name for name, value in ctx.params.items() if value not in (None, False)} - {"json"}
+    if ctx.params["format"] == "json":  # however it was asked for
+        given.add("json")
     for name in given & CONFLICTS.keys():
         for other in given & CONFLICTS[name]:
             raise click.UsageError(f"{_flag(name)} and {_flag(other)} exclude each other.", ctx)

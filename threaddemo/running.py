@@ -153,13 +153,15 @@ class _Stage:
         """For the length of the run, hear of every thread's start and of every exception.
 
         A future keeps its task's exception until somebody asks for it, and who would ask may be
-        blocked because of it.
+        blocked because of it; what leaves a pool's with block first waits for the pool's tasks.
         """
         with ExitStack() as stack:
             stack.enter_context(_replaced(threading, "excepthook", lambda hook: self._hook))
             stack.enter_context(_replaced(threading.Thread, "start", self._counting))
+            stack.enter_context(_replaced(sys, "unraisablehook", self._ignoring))
             if futures := sys.modules.get("concurrent.futures"):
                 stack.enter_context(_replaced(futures.Future, "set_exception", self._hearing))
+                stack.enter_context(_replaced(futures.Executor, "__exit__", self._leaving))
             yield
 
     def _hook(self, args: threading.ExceptHookArgs) -> None:
@@ -167,10 +169,34 @@ class _Stage:
 
     def _hearing(self, set_exception: Callable[..., None]) -> Callable[..., None]:
         def heard(future: Any, exception: BaseException) -> None:
+            self._fail(exception)  # first: it frees the memory that the rest may need
             set_exception(future, exception)
-            self._fail(exception)
 
         return heard
+
+    def _leaving(self, leave: Callable[..., None]) -> Callable[..., None]:
+        def left(pool: Any, kind: Any, error: BaseException | None, traceback: Any) -> None:
+            if error is not None:
+                self._fail(error)
+            leave(pool, kind, error, traceback)
+
+        return left
+
+    def _ignoring(self, ignore: Callable[..., None]) -> Callable[..., None]:
+        def ignored(args: Any) -> None:
+            if isinstance(args.exc_value, MemoryError):
+                # A thread may die of it before it runs: then who started it waits for ever.
+                self._limit()
+            else:
+                ignore(args)
+
+        return ignored
+
+    def _limit(self) -> None:
+        """No more threads: said now, for who wanted one may first wait for others to end."""
+        self._reserve.clear()
+        self._narrative.silence()
+        self._end(TooManyThreads(self._started))
 
     def _counting(self, start: Callable[[threading.Thread], None]) -> Callable[..., None]:
         def counted(thread: threading.Thread) -> None:
@@ -178,10 +204,7 @@ class _Stage:
                 start(thread)
             except RuntimeError as error:
                 if "can't start new thread" in str(error):
-                    # Said now: who wanted the thread may first wait for others to end.
-                    self._reserve.clear()
-                    self._narrative.silence()
-                    self._end(TooManyThreads(self._started))
+                    self._limit()
                 raise
             self._started += thread.name != "Main"
 
