@@ -154,7 +154,7 @@ END = object()
 
 def produce(pipeline, event):
     count = 0
-    while count != {messages} and not event.is_set():
+    while {going_on}:
         count += 1
         item = random.randint(1, 101)
         log("Producer got message: %s", item)
@@ -214,7 +214,7 @@ BARE = {
     "race": (["--sleep=0"], UPDATE.format(guard="contextlib.nullcontext()")),
     "fixrace": (["--sleep=0"], UPDATE.format(guard="threading.Lock()")),
     "prodcons-lock": ([], TWO_LOCKS),
-    "prodcons-queue": (["--sleep=0", "--messages=10"], QUEUE.format(messages=10, sleep=0)),
+    "prodcons-queue": (["--sleep=0", "--messages=10"], QUEUE.format(going_on="count < 10", sleep=0)),
     "semaphore": (["--sleep=0"], SEMAPHORE),
 }
 
@@ -420,7 +420,7 @@ def log_lines(rounds: int, folder: Path) -> None:
     """Compare the log's lines a second with those of a plain StreamHandler."""
     heading("log lines a second", "threaddemo", "bare script", "ours/bare", "aim")
     ours = [*TOOL, "prodcons-queue", f"--sleep={TALK}"]
-    theirs = script(folder, "log", QUEUE.format(messages=-1, sleep=TALK))
+    theirs = script(folder, "log", QUEUE.format(going_on="not event.is_set()", sleep=TALK))
     for sink in SINKS:
         pairs = [(line_rate(ours, sink), line_rate(theirs, sink)) for _ in range(rounds)]
         mine, baseline = map(statistics.median, zip(*pairs, strict=True))

@@ -1,0 +1,49 @@
+"""A driver, not a test: run threaddemo with a fault in it.
+
+    python faulty.py TARGET CALL ERROR FILE [THREADDEMO'S ARGUMENTS]
+
+The CALL-th call of TARGET from a thread of the demo raises ERROR; all later calls as well, if CALL
+ends in "+". TARGET is "module:name" or "module:Class.method", ERROR the name of a built-in
+exception. FILE gets the name of each thread that met the fault, in a line of its own.
+"""
+
+import builtins
+import importlib
+import itertools
+import sys
+import threading
+from typing import Any
+
+TEXT = "injected\nfault"
+
+
+def arm(target: str, call: str, error: type[BaseException], file: str) -> None:
+    """Put a function in the target's place that fails when its turn has come."""
+    module, _, path = target.partition(":")
+    *parents, name = path.split(".")
+    place: Any = importlib.import_module(module)
+    for parent in parents:
+        place = getattr(place, parent)
+    original = getattr(place, name)
+    calls = itertools.count(1)
+    from_then_on, turn = call.endswith("+"), int(call.rstrip("+"))
+
+    def faulty(*args: Any, **settings: Any) -> Any:
+        if threading.current_thread() is not threading.main_thread():
+            number = next(calls)
+            if number == turn or (from_then_on and number > turn):
+                with open(file, "a", encoding="utf-8") as note:
+                    note.write(f"{threading.current_thread().name}\n")
+                raise error(TEXT)
+        return original(*args, **settings)
+
+    setattr(place, name, faulty)
+
+
+if __name__ == "__main__":
+    target, call, error, file, *sys.argv[1:] = sys.argv[1:]
+
+    import threaddemo.__main__ as process
+
+    arm(target, call, getattr(builtins, error), file)
+    process.main()

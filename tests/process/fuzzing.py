@@ -1,0 +1,138 @@
+"""Random command lines, good and bad, and what must be true of each whatever it says."""
+
+import json
+import random
+from typing import Any, NamedTuple, NoReturn
+
+import click
+
+from threaddemo.cli import cli
+
+CODES = {0, 1, 2, 124}  #: 3 is for faults from outside, and there are none here
+KEYS = {
+    *("schema", "version", "demo", "params", "mode", "seed", "schedule", "ok", "summary"),
+    *("facts", "elapsed", "runs", "complete", "outcomes"),
+}
+JUNK = [
+    *("", "-", "--", "-1", "0", "1.5", "nan", "-inf", "1e300", "x", "ä", "\x1b[31m", "a b", "="),
+    *("9" * 400, "a\nb", "--help=1", "lost=", "1,2,3", "true", "None", "\udcff", "%s", "{}"),
+]
+#: Whole numbers and seconds that are valid and keep a run short, by the words in an option's name.
+SMALL = {"threads": 12, "workers": 12, "producers": 4, "consumers": 4, "limit": 12, "messages": 20}
+SMALL |= {"queue-size": 5, "repeat": 3, "seed": 99, "preemptions": 2}
+#: What the others can be set to.
+WORDS = {
+    "flag": ["1", "0", "true", "no"],
+    "timeout": ["0.001", "0.02", "20"],
+    "max-schedules": ["1", "7"],
+    "sleep": ["0", "0.0005", "0.003", "0.01"],
+    "expect": ["lost=0", "threads=2", "in_order=null", "finish_order=0,1,2", "ok=true"],
+    "schedule": ["", "0", "0,1", "0.1.2", "0 1", "1-2", "~~"],
+}
+EXPLORING = ("preemptions", "max_schedules", "schedule")
+
+
+class Line(NamedTuple):
+    """A command line, and the variables of its environment."""
+
+    args: list[str]
+    variables: dict[str, str]
+
+
+class Fuzz:
+    """Makes command lines; the same seed makes the same ones.
+
+    Args:
+        naive: also the shutdown that can hang, which no process survives that it is not part of.
+    """
+
+    def __init__(self, seed: int, naive: bool) -> None:
+        self._chance = random.Random(seed)
+        context = click.Context(cli, info_name="threaddemo")
+        self._commands = {}
+        for name in cli.list_commands(context):
+            command = cli.get_command(context, name)
+            assert command is not None
+            self._commands[name] = [
+                param
+                for param in command.params
+                if isinstance(param, click.Option) and (naive or param.name != "naive")
+            ]
+
+    def line(self) -> Line:
+        """The next one; its run is short, whatever it is."""
+        chance = self._chance
+        name = chance.choice(list(self._commands))
+        params = self._commands[name]
+        chosen = chance.sample(params, chance.choice([0, 1, 1, 2, 2, 3, 4]))
+        args = [name, *self._bounds(params, chosen)]
+        for param in chosen:
+            args += self._option(param)
+        if chance.random() < 0.06:
+            args.insert(chance.randrange(len(args) + 1), chance.choice(JUNK))
+        if chance.random() < 0.03:
+            args.insert(
+                chance.randrange(len(args) + 1), chance.choice(["-h", "--help", "--version"])
+            )
+        if chance.random() < 0.05:
+            args[0] = chance.choice([*JUNK, args[0][:-1], args[0].upper()])
+        variables = {}
+        if chance.random() < 0.2:
+            param = chance.choice(params)
+            if isinstance(param.envvar, str):
+                variables[param.envvar] = self._value(param).replace("\udcff", "?")
+        return Line(args, variables)
+
+    def _bounds(self, params: list[click.Option], chosen: list[click.Option]) -> list[str]:
+        """What keeps a run short unless an option after it says otherwise."""
+        bounds = {"sleep": "0.002", "timeout": "30"}
+        if any(param.name == "explore" for param in chosen):
+            bounds["max-schedules"] = "6"
+        else:  # mostly not what goes with an exploration only
+            chosen[:] = [
+                p for p in chosen if p.name not in EXPLORING or not self._chance.randrange(5)
+            ]
+        names = {param.opts[-1].lstrip("-") for param in params}
+        return [f"--{name}={value}" for name, value in bounds.items() if name in names]
+
+    def _option(self, param: click.Option) -> list[str]:
+        name = self._chance.choice([*param.opts, *param.secondary_opts])
+        if param.is_flag:
+            return [name]
+        value = self._value(param)
+        return [f"{name}={value}"] if name.startswith("--") else [name, value]
+
+    def _value(self, param: click.Option) -> str:
+        chance, name = self._chance, max(param.opts, key=len).lstrip("-")
+        if chance.random() < 0.12:
+            return chance.choice(JUNK)
+        if isinstance(param.type, click.IntRange) and name not in WORDS:
+            return str(chance.randint(int(param.type.min or 0), SMALL.get(name, 3)))
+        if isinstance(param.type, click.Choice):
+            return str(chance.choice(list(param.type.choices)))
+        kind = "flag" if param.is_flag else "sleep" if name.endswith("sleep") else name
+        return chance.choice(WORDS[kind])
+
+
+def refuse(constant: str) -> NoReturn:
+    """NaN and the infinities are Python's own addition to JSON."""
+    raise AssertionError(f"{constant} is no JSON")
+
+
+def check(code: int, out: str, err: str) -> None:
+    """What holds for every command line there is."""
+    assert code in CODES
+    assert "Traceback" not in out + err
+    assert "Exception in" not in err
+    assert not out or out.endswith("\n")
+    assert not err or err.endswith("\n")
+    if code == 2:
+        assert out == ""
+        assert err.count("\n") == 1
+        assert "error: " in err
+    if code in (0, 1):
+        assert out
+    if out.startswith("{"):
+        document: dict[str, Any] = json.loads(out, parse_constant=refuse)
+        assert set(document) == KEYS
+        assert out.count("\n") == 1

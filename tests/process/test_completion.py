@@ -1,0 +1,104 @@
+"""Completion through the installed command, as the three shells ask for it."""
+
+import re
+import shutil
+
+import pytest
+
+from .processes import Ended, environment, run, script, shell
+
+SHELLS = pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])
+DEMOS = ["single", "daemon", "join", "many", "executor", "race", "fixrace"]
+DEMOS += ["prodcons-lock", "prodcons-queue", "semaphore"]
+
+
+def completions(kind: str, *words: str) -> set[str]:
+    """The words that a shell is offered for the last one of its line."""
+    line = " ".join(["threaddemo", *words])
+    place = words[-1] if kind == "fish" else str(len(words))
+    env = environment(
+        COMP_WORDS=line, COMP_CWORD=place, **{"_THREADDEMO_COMPLETE": f"{kind}_complete"}
+    )
+    end = run(script(), env)
+    assert end.code == 0
+    assert end.err == ""
+    return set(re.findall(r"[^\s,\t]+", end.out))
+
+
+@SHELLS
+def test_commands(kind: str) -> None:
+    """All ten of them, and by their beginnings."""
+    assert set(DEMOS) <= completions(kind, "")
+    offered = completions(kind, "prod")
+    assert {"prodcons-lock", "prodcons-queue"} <= offered
+    assert not offered & {"race", "many"}
+
+
+@SHELLS
+def test_options(kind: str) -> None:
+    """The demo's own and those of every demo."""
+    offered = completions(kind, "race", "--")
+    assert {"--threads", "--sleep", "--json", "--log-level", "--timeout", "--help"} <= offered
+    assert "--workers" not in offered
+
+
+@SHELLS
+@pytest.mark.parametrize(
+    ("option", "begun", "choices"),
+    [
+        ("--log-level", "", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}),
+        ("--format", "j", {"json"}),
+        ("--log-format", "", {"text", "jsonl"}),
+        ("--color", "", {"auto", "always", "never"}),
+    ],
+    ids=["levels", "begun", "log formats", "colours"],
+)
+def test_choices(kind: str, option: str, begun: str, choices: set[str]) -> None:
+    """What an option can be set to, in any case of letters."""
+    offered = completions(kind, "race", option, begun)
+    assert {word.upper() for word in choices} <= {word.upper() for word in offered}
+
+
+@pytest.mark.parametrize("kind", ["zsh", "fish"])
+def test_commands_are_explained(kind: str) -> None:
+    """The shells that show a help beside each word get the demo's first line, not a part of it."""
+    env = environment(COMP_WORDS="threaddemo rac", _THREADDEMO_COMPLETE=f"{kind}_complete")
+    end = run(script(), env | {"COMP_CWORD": "rac" if kind == "fish" else "1"})
+    assert "Lose an update" in end.out
+
+
+@SHELLS
+def test_the_script_for_the_shell(kind: str) -> None:
+    """What the README tells to put into the shell's start-up file."""
+    end = source(kind)
+    assert end.code == 0
+    assert "_threaddemo_completion" in end.out
+    if shutil.which(kind):
+        checked = run(shell(f'printf %s "$1" | {kind} -n', [end.out]))
+        assert checked.code == 0, checked.err
+
+
+def source(kind: str) -> Ended:
+    """The output of the command that makes the script."""
+    return run(script(), environment(_THREADDEMO_COMPLETE=f"{kind}_source"))
+
+
+def test_bash_itself_completes() -> None:
+    """The script, run by the shell that it is for."""
+    if not shutil.which("bash"):
+        pytest.skip("there is no bash")
+    (command,) = script()
+    line = f"""
+        PATH={command.rpartition("/")[0]}:$PATH
+        eval "$(_THREADDEMO_COMPLETE=bash_source threaddemo)"
+        COMP_WORDS=(threaddemo race --thr) COMP_CWORD=2
+        _threaddemo_completion threaddemo
+        echo "${{COMPREPLY[@]}}"
+    """
+    end = run(shell(line, [], program="bash"), environment())
+    assert end.out.split() == ["--threads"]
+
+
+def test_nothing_runs_while_a_line_is_completed() -> None:
+    """Completing a whole command line does not run it, nor complain of what is wrong in it."""
+    assert completions("bash", "race", "--threads", "0", "--ti") >= {"--timeout"}

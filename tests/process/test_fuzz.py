@@ -1,0 +1,82 @@
+"""Random command lines: no traceback, no unknown exit code, no run without an end."""
+
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+import pytest
+from click.testing import CliRunner
+
+from threaddemo.cli import cli
+
+from . import processes
+from .fuzzing import Fuzz, check
+from .processes import MODULE, environment
+
+TIMED_OUT = 124
+
+
+@contextmanager
+def bounded(seconds: float) -> Iterator[None]:
+    """Fail if the block takes longer."""
+
+    def late(signum: int, frame: FrameType | None) -> None:
+        raise AssertionError("hangs")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def wait_for_threads(but: set[threading.Thread]) -> None:
+    """Wait until those that a run has left behind, and that still start others, have ended."""
+    while left := set(threading.enumerate()) - but:
+        for thread in left:
+            with suppress(RuntimeError):  # it is just being started
+                thread.join(processes.BOUND)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_random_command_lines(seed: int) -> None:
+    """Good and bad ones in one process; one after the other leaves nothing for the next."""
+    fuzz, codes = Fuzz(seed, naive=False), Counter[int]()
+    before = set(threading.enumerate())
+    for _ in range(1000):
+        line = fuzz.line()
+        try:
+            with bounded(processes.BOUND):
+                result = CliRunner().invoke(
+                    cli, line.args, prog_name="threaddemo", env=line.variables
+                )
+            assert result.exception is None or isinstance(result.exception, SystemExit)
+            check(result.exit_code, result.stdout, result.stderr)
+            if result.exit_code == TIMED_OUT:  # what was given up must not meddle with the next
+                wait_for_threads(before)
+        except AssertionError as error:
+            raise AssertionError(f"threaddemo {line.args} {line.variables}: {error}") from error
+        codes[result.exit_code] += 1
+    assert codes[0] > 300
+    assert codes[2] > 100
+
+
+def test_random_command_lines_as_processes() -> None:
+    """The naive shutdown among them, which may hang until its time is out."""
+    fuzz = Fuzz(99, naive=True)
+    for number in range(40):
+        line = fuzz.line()
+        args = [word.replace("\udcff", "?") for word in line.args]
+        env = environment(bool(number % 2), **line.variables)
+        if not any(arg.startswith("--timeout") for arg in args[2:]):
+            args = [args[0], *args[1:], "--timeout=2"] if "--" not in args else args
+        end = processes.run([*MODULE, *args], env)
+        try:
+            check(*end)
+        except AssertionError as error:
+            raise AssertionError(f"threaddemo {args} {line.variables}: {error}") from error

@@ -1,0 +1,117 @@
+"""--timeout gives up on a run, says where every thread is, and exits 124."""
+
+import json
+import re
+from pathlib import Path
+
+from threaddemo import demos
+
+from .processes import MODULE, Ended, environment, on_two, run
+
+LINE = re.compile(r"threaddemo [a-z-]+: (?:error: )?(.+?) waits in `(.+)` at (.+?):(\d+)")
+DONE = re.compile(r"threaddemo [a-z-]+: (?:error: )?(Main) is done, and waits for the other .+")
+
+
+def report(end: Ended, demo: str, limit: str) -> dict[str, tuple[str, str, int]]:
+    """What is said of each thread: the statement it waits in, the file and the line."""
+    assert end.code == 124
+    assert end.notes, end
+    *threads, last = end.notes
+    assert re.fullmatch(rf"threaddemo {demo}: .*gave up after {re.escape(limit)} s", last), last
+    assert end.lines[-1] == last
+    places = {}
+    for line in threads:
+        if match := LINE.fullmatch(line):
+            places[match[1]] = (match[2], match[3], int(match[4]))
+        else:
+            match = DONE.fullmatch(line)
+            assert match, line
+            places[match[1]] = ("join", "", 0)
+    assert len(places) == len(threads), "a thread is named twice"
+    return places
+
+
+def test_each_thread_of_a_deadlock_is_named(unbuffered: bool) -> None:
+    """Name, what it waits in, and the line of the demo's own source."""
+    args = ["prodcons-queue", "--naive", "--sleep", "0.05", "--produce-sleep", "0.1"]
+    args += ["--consumers", "2", "--timeout", "1", "-q"]
+    for _ in range(5):
+        end = run([*MODULE, *args], environment(unbuffered))
+        if end.code != 0:  # it need not hang
+            break
+    places = report(end, "prodcons-queue", "1")
+    assert "Main" in places
+    assert any(name.startswith("Consumer") for name in places)
+    source = Path(demos.__file__).with_name("prodcons_queue.py").read_text(encoding="utf-8")
+    for statement, file, line in places.values():
+        assert file.endswith("prodcons_queue.py")
+        assert source.splitlines()[line - 1].strip() == statement
+
+
+SLEEPERS = [
+    (["single", "--sleep", "60"], {"Main", "Thread 1"}),
+    (["join", "--sleep", "60"], {"Main", "Thread 1"}),
+    (["many", "--threads", "9", "--sleep", "60"], {"Main", *(f"Thread {n}" for n in range(9))}),
+    (["executor", "--sleep", "60"], {"Main", "Thread 0", "Thread 1", "Thread 2"}),
+    (["fixrace", "--sleep", "60"], {"Main", "Thread 0", "Thread 1"}),
+    (["prodcons-lock", "--produce-sleep", "60"], {"Main", "Producer", "Consumer"}),
+    (["prodcons-queue", "--consume-sleep", "60"], {"Main", "Producer", "Consumer"}),
+    (
+        ["semaphore", "--threads", "3", "--limit", "1", "--sleep", "60"],
+        {"Main", "Thread 0", "Thread 1", "Thread 2"},
+    ),
+]
+
+
+def test_every_thread_is_named() -> None:
+    """By the narrative's name, whatever it waits for."""
+
+    def one(case: tuple[list[str], set[str]]) -> None:
+        args, threads = case
+        end = run([*MODULE, *args, "--timeout", "0.5"])
+        assert end.out == ""
+        assert set(report(end, args[0], "0.5")) == threads
+
+    on_two(one, SLEEPERS)
+
+
+def test_the_naive_shutdown_is_given_up_by_default(threaddemo) -> None:
+    """It may hang, so it has a limit unless another is given; --help says so."""
+    assert (
+        "10"
+        in re.sub(r"\s+", " ", threaddemo("prodcons-queue", "--help").out)
+        .partition("--naive")[2]
+        .partition("--log-level")[0]
+    )
+
+
+def test_a_series_shows_its_table_so_far(unbuffered: bool) -> None:
+    """The runs before the one that hangs are not lost."""
+    args = ["prodcons-queue", "--naive", "--sleep", "0.02", "--produce-sleep", "0.03"]
+    args += ["--consumers", "2", "--repeat", "40", "--timeout", "0.5"]
+    end = run([*MODULE, *args], environment(unbuffered))
+    report(end, "prodcons-queue", "0.5")
+    assert re.search(r"^the first \d+ of 40 runs: ", end.out, re.MULTILINE)
+    assert end.out.startswith("count")
+
+
+def test_a_series_in_json_is_one_document(unbuffered: bool) -> None:
+    """Even without a single run that has ended."""
+    args = ["join", "--sleep", "60", "--repeat", "3", "--timeout", "0.2", "--json"]
+    end = run([*MODULE, *args], environment(unbuffered))
+    report(end, "join", "0.2")
+    document = json.loads(end.out)
+    assert (document["runs"], document["outcomes"]) == (0, [])
+
+
+def test_a_limit_that_is_not_reached_changes_nothing(unbuffered: bool) -> None:
+    """It is a limit and no pause."""
+    end = run([*MODULE, "join", "--sleep", "0", "--timeout", "50"], environment(unbuffered))
+    assert end.code == 0
+    assert end.notes == []
+
+
+def test_thousands_of_threads_are_named() -> None:
+    """The time it takes to say where each one is does not grow with the square of their number."""
+    args = ["many", "--threads", "3000", "--sleep", "300", "--timeout", "2", "-q"]
+    assert "Main" in report(run([*MODULE, *args], bound=20), "many", "2")

@@ -1,0 +1,1 @@
+"""The tests that take minutes: what ``process`` promises, at the volumes that find more."""

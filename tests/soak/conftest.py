@@ -1,0 +1,20 @@
+"""The soak is collected only when it is asked for: ``pytest tests/soak -s``."""
+
+from pathlib import Path
+
+import pytest
+from process import processes
+
+HERE = Path(__file__).parent
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave everything here out, unless a path on the command line leads into it."""
+    named = [config.invocation_params.dir / word.split("::")[0] for word in config.args]
+    wanted = any(path.resolve().is_relative_to(HERE) for path in named)
+    return None if wanted or not collection_path.is_relative_to(HERE) else True
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _heed_signals() -> None:
+    processes.heed_signals()
