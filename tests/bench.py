@@ -214,7 +214,10 @@ BARE = {
     "race": (["--sleep=0"], UPDATE.format(guard="contextlib.nullcontext()")),
     "fixrace": (["--sleep=0"], UPDATE.format(guard="threading.Lock()")),
     "prodcons-lock": ([], TWO_LOCKS),
-    "prodcons-queue": (["--sleep=0", "--messages=10"], QUEUE.format(going_on="count < 10", sleep=0)),
+    "prodcons-queue": (
+        ["--sleep=0", "--messages=10"],
+        QUEUE.format(going_on="count < 10", sleep=0),
+    ),
     "semaphore": (["--sleep=0"], SEMAPHORE),
 }
 

@@ -1,8 +1,15 @@
 """The process: signals, broken pipes, exit codes; everything else is in the command line."""
 
+# First of all, for Ctrl-C during an import must not print a traceback. The module signal would be
+# such an import; what it is built on is there.
+import _signal  # type: ignore[import-not-found]
+
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+
 from threaddemo import signals
 
-signals.use_defaults()  # before the long imports: Ctrl-C during them must not print a traceback
+signals.use_defaults()
 
 
 def main() -> None:
