@@ -96,6 +96,7 @@ class _Stage:
         self._over = threading.Lock()  # released when the run is over
         self._over.acquire()
         self._reserve = [bytes(RESERVE)]
+        self._unraised: list[Any] = []
 
     def wait(self, timeout: float | None, check: Callable[[], None]) -> Run:
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -103,11 +104,13 @@ class _Stage:
             threading.Thread(target=self._play, name="Main").start()
         while not self._over.acquire(timeout=POLL if deadline is None else _until(deadline)):
             check()
+            self._heed_unraised()
             if deadline is not None and time.monotonic() >= deadline:
                 self._narrative.silence()
                 raise TimedOut(timeout or 0, [whereabouts(thread) for thread in self._alive()])
             if self._narrative.error:
                 break
+        self._heed_unraised()
         if self._narrative.error:
             raise self._narrative.error
         if isinstance(end := self._ends[0], Exception):
@@ -158,7 +161,8 @@ class _Stage:
         with ExitStack() as stack:
             stack.enter_context(_replaced(threading, "excepthook", lambda hook: self._hook))
             stack.enter_context(_replaced(threading.Thread, "start", self._counting))
-            stack.enter_context(_replaced(sys, "unraisablehook", self._ignoring))
+            # A method of a list: where memory is short, no function of ours could be called.
+            stack.enter_context(_replaced(sys, "unraisablehook", lambda _: self._unraised.append))
             if futures := sys.modules.get("concurrent.futures"):
                 stack.enter_context(_replaced(futures.Future, "set_exception", self._hearing))
                 stack.enter_context(_replaced(futures.Executor, "__exit__", self._leaving))
@@ -182,15 +186,15 @@ class _Stage:
 
         return left
 
-    def _ignoring(self, ignore: Callable[..., None]) -> Callable[..., None]:
-        def ignored(args: Any) -> None:
-            if isinstance(args.exc_value, MemoryError):
+    def _heed_unraised(self) -> None:
+        """Look at the exceptions that Python could raise nowhere."""
+        while self._unraised:
+            unraisable = self._unraised.pop()
+            if isinstance(unraisable.exc_value, MemoryError):
                 # A thread may die of it before it runs: then who started it waits for ever.
                 self._limit()
             else:
-                ignore(args)
-
-        return ignored
+                sys.__unraisablehook__(unraisable)
 
     def _limit(self) -> None:
         """No more threads: said now, for who wanted one may first wait for others to end."""

@@ -56,7 +56,10 @@ def signalled(
 LONG = {
     "sleeping": ["many", "--sleep", "60"],
     "pool": ["executor", "--sleep", "60"],
-    "naive": ["prodcons-queue", "--naive", "--sleep", "0.01", "--produce-sleep", "0.02"],
+    "naive": [
+        *("prodcons-queue", "--naive", "--sleep", "0.05", "--produce-sleep", "0.1"),
+        *("--consumers", "2"),
+    ],
     "busy": ["prodcons-queue", "--sleep", "60"],
     "series": ["race", "--sleep", "0.005", "--repeat", "100000"],
 }
