@@ -7,6 +7,7 @@ or a signal is heard of at once, even while Main is blocked for ever.
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
@@ -96,7 +97,7 @@ class _Stage:
         self._over = threading.Lock()  # released when the run is over
         self._over.acquire()
         self._reserve = [bytes(RESERVE)]
-        self._unraised: list[Any] = []
+        self._unraised: deque[Any] = deque()  # has room without asking for memory
 
     def wait(self, timeout: float | None, check: Callable[[], None]) -> Run:
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -161,7 +162,7 @@ class _Stage:
         with ExitStack() as stack:
             stack.enter_context(_replaced(threading, "excepthook", lambda hook: self._hook))
             stack.enter_context(_replaced(threading.Thread, "start", self._counting))
-            # A method of a list: where memory is short, no function of ours could be called.
+            # A method of a deque: where memory is short, no function of ours could be called.
             stack.enter_context(_replaced(sys, "unraisablehook", lambda _: self._unraised.append))
             if futures := sys.modules.get("concurrent.futures"):
                 stack.enter_context(_replaced(futures.Future, "set_exception", self._hearing))
