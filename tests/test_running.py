@@ -261,7 +261,7 @@ def test_where_an_ended_thread_is():
     thread = threading.Thread(target=int, name="Thread 0")
     thread.start()
     thread.join()
-    assert running.whereabouts(thread) == "Thread 0 has ended"
+    assert running.whereabouts([thread]) == ["Thread 0 has ended"]
 
 
 @pytest.mark.parametrize("possible", [0, 1, 3])

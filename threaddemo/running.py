@@ -108,7 +108,7 @@ class _Stage:
             self._heed_unraised()
             if deadline is not None and time.monotonic() >= deadline:
                 self._narrative.silence()
-                raise TimedOut(timeout or 0, [whereabouts(thread) for thread in self._alive()])
+                raise TimedOut(timeout or 0, whereabouts(self._alive()))
             if self._narrative.error:
                 break
         self._heed_unraised()
@@ -191,8 +191,9 @@ class _Stage:
         """Look at the exceptions that Python could raise nowhere."""
         while self._unraised:
             unraisable = self._unraised.pop()
-            if isinstance(unraisable.exc_value, MemoryError):
-                # A thread may die of it before it runs: then who started it waits for ever.
+            at_birth = "thread started" in (unraisable.err_msg or "")
+            if at_birth or isinstance(unraisable.exc_value, MemoryError):
+                # A thread that dies before it runs: who started it would wait for ever.
                 self._limit()
             else:
                 sys.__unraisablehook__(unraisable)
@@ -231,12 +232,17 @@ def _until(deadline: float) -> float:
     return max(0.0, min(POLL, deadline - time.monotonic()))
 
 
-def whereabouts(thread: threading.Thread) -> str:
-    """A thread's name, what it waits in, and where: the line of the demo that it has come to."""
+def whereabouts(threads: list[threading.Thread]) -> list[str]:
+    """Each thread's name, what it waits in, and where: the line of the demo it has come to."""
+    innermost = sys._current_frames()
+    return [_whereabouts(thread, innermost.get(thread.ident or 0)) for thread in threads]
+
+
+def _whereabouts(thread: threading.Thread, innermost: FrameType | None) -> str:
     import linecache
     import os
 
-    frames = list(_frames(sys._current_frames().get(thread.ident or 0)))
+    frames = list(_frames(innermost))
     if not frames:
         return f"{thread.name} has ended"
     in_demo = [frame for frame in frames if "OPTIONS" in frame.f_globals]

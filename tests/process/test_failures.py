@@ -179,7 +179,7 @@ HUNGRY = {
     "race": ["--threads", "500", "--sleep", "60"],
     "fixrace": ["--threads", "500", "--sleep", "60"],
     "prodcons-lock": ["--producers", "250", "--consumers", "250", "--produce-sleep", "60"],
-    "prodcons-queue": ["--producers", "250", "--consumers", "250", "--produce-sleep", "60"],
+    "prodcons-queue": ["--producers", "250", "--consumers", "250", "--sleep", "60"],
     "semaphore": ["--threads", "500", "--sleep", "60"],
 }
 

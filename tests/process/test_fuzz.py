@@ -48,7 +48,7 @@ def test_random_command_lines(seed: int) -> None:
     """Good and bad ones in one process; one after the other leaves nothing for the next."""
     fuzz, codes = Fuzz(seed, naive=False), Counter[int]()
     before = set(threading.enumerate())
-    for _ in range(1000):
+    for _ in range(500):
         line = fuzz.line()
         try:
             with bounded(processes.BOUND):
@@ -62,8 +62,8 @@ def test_random_command_lines(seed: int) -> None:
         except AssertionError as error:
             raise AssertionError(f"threaddemo {line.args} {line.variables}: {error}") from error
         codes[result.exit_code] += 1
-    assert codes[0] > 300
-    assert codes[2] > 100
+    assert codes[0] > 150
+    assert codes[2] > 50
 
 
 def test_random_command_lines_as_processes() -> None:
