@@ -43,7 +43,7 @@ def wait_for_threads(but: set[threading.Thread]) -> None:
                 thread.join(processes.BOUND)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_random_command_lines(seed: int) -> None:
     """Good and bad ones in one process; one after the other leaves nothing for the next."""
     fuzz, codes = Fuzz(seed, naive=False), Counter[int]()
@@ -69,7 +69,7 @@ def test_random_command_lines(seed: int) -> None:
 def test_random_command_lines_as_processes() -> None:
     """The naive shutdown among them, which may hang until its time is out."""
     fuzz = Fuzz(99, naive=True)
-    for number in range(40):
+    for number in range(24):
         line = fuzz.line()
         args = [word.replace("\udcff", "?") for word in line.args]
         env = environment(bool(number % 2), **line.variables)
