@@ -142,6 +142,9 @@ class Demos(click.Group):
         if sys.stdout is None:
             raise streams.WriteError("stdout: write error: it is closed")
         try:
+            asked = os.environ.get("_THREADDEMO_COMPLETE", "").endswith("_complete")
+            if asked and "COMP_WORDS" not in os.environ:
+                raise click.UsageError("Completion is asked for by a shell: COMP_WORDS is not set.")
             return super().main(*args, **extra) or 0
         except click.exceptions.NoArgsIsHelpError as error:
             streams.write("stderr", f"{error.format_message()}\n")

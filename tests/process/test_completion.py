@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Callable
 
 import pytest
 
@@ -102,3 +103,11 @@ def test_bash_itself_completes() -> None:
 def test_nothing_runs_while_a_line_is_completed() -> None:
     """Completing a whole command line does not run it, nor complain of what is wrong in it."""
     assert completions("bash", "race", "--threads", "0", "--ti") >= {"--timeout"}
+
+
+def test_completion_without_a_shell_is_a_mistake(threaddemo: Callable[..., Ended]) -> None:
+    """One line says what is missing."""
+    end = threaddemo(_THREADDEMO_COMPLETE="bash_complete")
+    assert end[:2] == (2, "")
+    (line,) = end.lines
+    assert "COMP_WORDS" in line
