@@ -61,6 +61,7 @@ class Narrative(logging.Handler):
         super().__init__()
         self.error: streams.WriteError | None = None
         self._form = form
+        self.setFormatter(Text())
         self._color = color and form != "jsonl"
         self._silent = True
 
@@ -72,7 +73,8 @@ class Narrative(logging.Handler):
         """
         self._virtual = virtual
         self._strangers = set() if virtual else set(threading.enumerate())
-        self.setFormatter(JsonLines() if self._form == "jsonl" else Text())
+        if self._form == "jsonl":
+            self.setFormatter(JsonLines())  # which counts each run's records from 1
         self._silent = False
 
     def silence(self) -> None:
