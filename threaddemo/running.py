@@ -27,7 +27,6 @@ class Run(NamedTuple):
     summary: str
     elapsed: float
     replay: str | None = None
-    schedule: str | None = None
 
     @property
     def ok(self) -> bool:

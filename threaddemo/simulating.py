@@ -75,7 +75,7 @@ class Stage:
         if done.deadlock:
             summary = "deadlock: " + "; ".join(map(str, done.deadlock))
         replay = f"--schedule {done.schedule}" if seed is None else f"--seed {seed}"
-        return Run(done.result, summary, done.elapsed, replay, done.schedule)
+        return Run(done.result, summary, done.elapsed, replay)
 
     def _virtual(self) -> tuple[float, str] | None:
         """Virtual time and thread of a log record; threads that are being ended have no say."""
