@@ -129,24 +129,32 @@ def copied_package(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def changed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., types.ModuleType]:
+def changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., None]]:
     """Put a demo with a changed source in the place of the demo: pairs of old and new text."""
 
-    def change(demo: str, *pairs: tuple[str, str], first: str = "") -> types.ModuleType:
-        name = f"{demos.__name__}.{demo.replace('-', '_')}"
-        original = importlib.import_module(name)
-        source = Path(original.__file__ or "").read_text(encoding="utf-8")
+    def change(demo: str, *pairs: tuple[str, str], first: str = "") -> None:
+        file = f"{demo.replace('-', '_')}.py"
+        source = (Path(demos.__file__).parent / file).read_text(encoding="utf-8")
         for old, new in pairs:
             assert source.count(old) == 1, f"{old!r} is not once in {demo}"
             source = source.replace(old, new)
         start = source.index("\nOPTIONS")
-        source = f"{source[:start]}\n{first}\n{source[start:]}"
-        module = types.ModuleType(name, original.__doc__)
-        monkeypatch.setitem(sys.modules, name, module)
-        exec(compile(source, f"changed {demo}", "exec"), module.__dict__)
-        return module
+        (tmp_path / file).write_text(f"{source[:start]}\n{first}\n{source[start:]}", "utf-8")
+        monkeypatch.setattr(demos, "__path__", [str(tmp_path), *demos.__path__])
+        monkeypatch.delitem(sys.modules, f"{demos.__name__}.{file[:-3]}", raising=False)
+        importlib.invalidate_caches()
 
-    return change
+    yield change
+    for name in [name for name in sys.modules if name.startswith(f"{demos.__name__}.")]:
+        del sys.modules[name]  # the next test has the demos themselves
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
+    """The module ``shared``: what a changed demo imports from it outlives the demo's runs."""
+    module = types.ModuleType("shared")
+    monkeypatch.setitem(sys.modules, "shared", module)
+    return module
 
 
 @pytest.fixture

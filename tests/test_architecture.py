@@ -21,21 +21,25 @@ LESSON = {
     "logging",
     "queue",
     "random",
+    "threaddemo.demo",
     "threading",
-    "threaddemo.outcome",
-    "threaddemo.parameters",
     "time",
     "typing",
 }
+#: From the top to the bottom: each imports only what is below it.
+LAYERS = [
+    *("__main__", "cli", "options", "session", "runs", "settings", "promises", "output"),
+    *("events", "program", "ends", "demos", "demo", "signals", "simulation", ""),
+]
 NEW_DEMO = '''"""11. Count threads that meet at a Barrier."""
 
 import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
-from threaddemo import parameters
+from threaddemo import demo
 
-OPTIONS = (parameters.threads("threads", 3, "How many threads meet."),)
+OPTIONS = (demo.threads("threads", 3, "How many threads meet."),)
 EXAMPLE = "threaddemo meet-up --threads 5"
 
 
@@ -66,23 +70,32 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(PACKAGE))
 
 
-def imports(path: Path) -> set[str]:
-    """The modules that a module imports anywhere, submodules of the package by their full name."""
+def module_of(path: Path) -> str:
+    """The module's full name."""
+    parts = ["threaddemo", *path.relative_to(PACKAGE).with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path, late: bool = True) -> set[str]:
+    """The modules that a module imports, submodules of the package by their full name.
+
+    ``late`` is for those as well that it imports within functions and for its types alone.
+    """
     found = set()
     package = ["threaddemo", *path.relative_to(PACKAGE).parts[:-1]]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree) if late else tree.body:
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             above = package[: len(package) + 1 - node.level] if node.level else []
             base = ".".join([*above, *filter(None, [node.module])])
-            found.add(base)
             inner = PACKAGE.parent.joinpath(*base.split("."))
-            found.update(
-                f"{base}.{alias.name}"
-                for alias in node.names
-                if (inner / f"{alias.name}.py").exists() or (inner / alias.name).is_dir()
-            )
+            names = {alias.name for alias in node.names}
+            modules = {n for n in names if (inner / f"{n}.py").exists() or (inner / n).is_dir()}
+            found.update(f"{base}.{name}" for name in modules)
+            if names - modules:
+                found.add(base)
     return found
 
 
@@ -115,11 +128,36 @@ def test_a_demo_does_nothing_when_it_is_imported(path):
     assert all(isinstance(node, allowed) for node in tree.body[1:])
 
 
+def layer_of(module: str) -> int:
+    """Where a module's first name stands in the list of layers."""
+    parts = module.split(".")
+    return LAYERS.index(parts[1] if len(parts) > 1 else "")
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_nothing_imports_the_command_line(path):
-    """The command line is on top: only the process's entry knows it."""
-    if path.name != "__main__.py":
-        assert "threaddemo.cli" not in imports(path)
+def test_imports_run_one_way(path):
+    """Nothing imports what is above it, nor, without a folder around both, what is beside it."""
+    own = layer_of(module_of(path))
+    for name in imports(path):
+        if name.partition(".")[0] == "threaddemo":
+            other = layer_of(name)
+            assert other > own or (other == own and path.parent != PACKAGE), name
+
+
+def test_no_imports_go_round_in_a_circle():
+    """Within a folder, too: every module can be read after those that it imports."""
+    known = {module_of(path): path for path in MODULES}
+    needs = {name: imports(path, late=False) & known.keys() for name, path in known.items()}
+    while ready := [name for name, others in needs.items() if not others & needs.keys()]:
+        for name in ready:
+            del needs[name]
+    assert not needs
+
+
+def test_click_is_known_to_the_command_line_only():
+    """What a demo says, how it is run and how that is written works without one."""
+    knowing = {name_of(path) for path in MODULES if "click" in imports(path)}
+    assert knowing == {"cli.py", "options.py"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -138,15 +176,6 @@ def test_no_module_knows_a_demo(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     assert not words & (names - {"join"})  # which is the name of a method, too
-
-
-@pytest.mark.parametrize(
-    "module",
-    ["outcome", "parameters", "streams", "series", "running", "narrative", "report", "signals"],
-)
-def test_below_the_command_line_there_is_no_click(module):
-    """What a demo says, how it is run and how that is written works without a command line."""
-    assert "click" not in imports(PACKAGE / f"{module}.py")
 
 
 def test_a_new_demo_is_one_new_file(copied_package, run_process):
@@ -173,8 +202,8 @@ from click.testing import CliRunner
 before = set(sys.modules)
 from threaddemo.cli import cli
 assert CliRunner().invoke(cli, {arguments}).exit_code == 0
-late = {{"json", "importlib.metadata", "colorama", "threaddemo.playing",
-         "threaddemo.running", "threaddemo.simulation"}}
+late = {{"json", "importlib.metadata", "colorama", "threaddemo.session",
+         "threaddemo.runs.real", "threaddemo.simulation"}}
 print(*sorted(late & (set(sys.modules) - before)))
 """
     result = subprocess.run(

@@ -5,7 +5,8 @@ import inspect
 
 import pytest
 
-from threaddemo import demos, parameters
+from threaddemo import demo as declared
+from threaddemo import demos
 
 #: The contract: each demo's own options with their defaults, in the order of the help.
 OPTIONS = {
@@ -79,12 +80,12 @@ def test_the_help_of_every_option_is_a_sentence(module):
 
 def test_the_keyword_is_the_name_in_python():
     """Dashes are for the command line."""
-    assert parameters.size("queue-size", 10, "Size.").keyword == "queue_size"
+    assert declared.size("queue-size", 10, "Size.").keyword == "queue_size"
 
 
 def test_whole_seconds_are_still_a_float():
     """The kind of an option is that of its default: seconds are never a whole number."""
-    assert repr(parameters.seconds("sleep", 2, "Pause.").default) == "2.0"
+    assert repr(declared.seconds("sleep", 2, "Pause.").default) == "2.0"
 
 
 def test_only_a_flag_may_hang():

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from threaddemo import __version__, demos, options, streams
+from threaddemo import __version__, demos, options
+from threaddemo.output import streams
 
 PROGRAM = "threaddemo"
 FOLDER = os.path.dirname(demos.__file__)
@@ -48,7 +49,7 @@ class DemoCommand(click.Command):
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As Click does; then of the options that say the same thing the last one counts."""
+        """As Click does; then the options are what was asked for."""
         words = list(args)  # Click empties the list
         try:
             rest = super().parse_args(ctx, args)
@@ -56,15 +57,19 @@ class DemoCommand(click.Command):
             error.ctx = error.ctx or ctx  # not every error of Click's knows its command
             raise
         if not ctx.resilient_parsing:
-            options.settle(ctx, words)
-            options.check_combination(ctx)
+            ctx.obj = options.settings(ctx, self.demo, words)
         return rest
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the demo; the value is the exit code."""
-        from threaddemo.playing import Play
+        from threaddemo import session
+        from threaddemo.ends import ScheduleMisfit
 
-        return Play(ctx, self.demo).play()
+        try:
+            return session.run(ctx.obj, self.demo)
+        except ScheduleMisfit as misfit:
+            parameter = options.named(ctx, "schedule")
+            raise click.BadParameter(f"{misfit}.", ctx, parameter) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The demo's own options first, apart from those that every demo has."""

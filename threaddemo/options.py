@@ -1,14 +1,20 @@
-"""Every option, once: the ones all demos have, and how a demo's own become Click's."""
+"""Every option, once: the ones all demos have, and how a demo's own become Click's.
+
+Click goes in, typed ``Settings`` come out; nothing behind them knows of a command line.
+"""
 
 import os
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from threaddemo.parameters import LONGEST_SLEEP, Parameter
+from threaddemo import promises
+from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter
+from threaddemo.settings import Settings
 
 #: Digits with or without a fraction and an exponent: no underscores, no words such as nan and inf.
 NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?", re.IGNORECASE)
@@ -175,13 +181,72 @@ def named(ctx: click.Context, name: str) -> click.Parameter:
     return next(param for param in ctx.command.params if param.name == name)
 
 
-def settle(ctx: click.Context, args: list[str]) -> None:
-    """Make one of the options that say the same thing: the last one given counts.
+def settings(ctx: click.Context, demo: Demo, words: Sequence[str]) -> Settings:
+    """What a demo's command was asked for.
 
-    Flags beat the environment, where --debug beats --quiet beats --log-level. Afterwards
-    ``log_level`` and ``format`` say how it is, and ``ctx.meta`` whether anybody asked for a level.
+    Args:
+        ctx: the command's context, its options read.
+        demo: the demo.
+        words: what stood on the command line after the command's name.
+
+    Raises:
+        click.UsageError: the options do not go together, or ask for a fact that there is not.
     """
-    _, _, order = ctx.command.make_parser(ctx).parse_args(list(args))
+    options = ctx.params
+    level, form = settled(ctx, words)
+    _check_combination(ctx, form)
+    params = _params(ctx, demo)
+    try:
+        expected = promises.expectations(demo.Outcome, options["expect"])
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, named(ctx, "expect")) from None
+    is_real = not options["explore"] and options["seed"] is None and options["schedule"] is None
+    is_series = options["repeat"] or options["explore"]
+    return Settings(
+        demo=ctx.command.name or "",
+        params=params,
+        level=level or ("WARNING" if is_series else "INFO"),
+        log_format=options["log_format"],
+        form=form,
+        color=options["color"],
+        check=options["check"],
+        expected=expected,
+        repeat=options["repeat"],
+        timeout=options["timeout"] or (_implied_timeout(demo, params) if is_real else None),
+        seed=options["seed"],
+        schedule=options["schedule"],
+        explore=options["explore"],
+        preemptions=options["preemptions"],
+        max_schedules=options["max_schedules"] or MOST_SCHEDULES,
+        timeline=options["timeline"],
+        source=options["source"],
+    )
+
+
+def _params(ctx: click.Context, demo: Demo) -> dict[str, Any]:
+    """The demo's own options; where schedules are explored its smaller defaults count."""
+    explored = ctx.params["explore"] or ctx.params["schedule"]
+    params = {}
+    for parameter in demo.OPTIONS:
+        name = parameter.keyword
+        default = ctx.get_parameter_source(name) is ParameterSource.DEFAULT
+        smaller = explored and default and parameter.explored is not None
+        params[name] = parameter.explored if smaller else ctx.params[name]
+    return params
+
+
+def _implied_timeout(demo: Demo, params: dict[str, Any]) -> float | None:
+    """Seconds that a real run may take because of a flag with which it may hang."""
+    implied = [option.timeout for option in demo.OPTIONS if params[option.keyword]]
+    return min(filter(None, implied), default=None)
+
+
+def settled(ctx: click.Context, words: Sequence[str]) -> tuple[str | None, str]:
+    """Of the options that say the same thing the last one: the level, if any, and the form.
+
+    Flags beat the environment, where --debug beats --quiet beats --log-level.
+    """
+    _, _, order = ctx.command.make_parser(ctx).parse_args(list(words))
     given = [param.name for param in order]
 
     def last(*names: str) -> str | None:
@@ -190,23 +255,20 @@ def settle(ctx: click.Context, args: list[str]) -> None:
         variables = [name for name in names if ctx.get_parameter_source(name) is environment]
         return next((name for name in [*flags[::-1], *variables] if ctx.params[name]), None)
 
+    levels = {"debug": "DEBUG", "quiet": "WARNING", "log_level": ctx.params["log_level"].upper()}
     level = last("debug", "quiet", "log_level")
-    ctx.meta["narrate"] = level is not None
-    ctx.params["log_level"] = {"debug": "DEBUG", "quiet": "WARNING"}.get(
-        level or "", ctx.params["log_level"].upper()
-    )
-    if last("json", "format") == "json":
-        ctx.params["format"] = "json"
+    is_json = last("json", "format") == "json"
+    return levels.get(level or ""), "json" if is_json else ctx.params["format"]
 
 
-def check_combination(ctx: click.Context) -> None:
+def _check_combination(ctx: click.Context, form: str) -> None:
     """See that the options that were given go together.
 
     Raises:
         click.UsageError: they do not.
     """
     given = {name for name, value in ctx.params.items() if value not in (None, False)} - {"json"}
-    if ctx.params["format"] == "json":  # however it was asked for
+    if form == "json":  # however it was asked for
         given.add("json")
     for name in given & CONFLICTS.keys():
         for other in given & CONFLICTS[name]:

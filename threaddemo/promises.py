@@ -1,12 +1,10 @@
 """What a run is held to: the demo's own promise, and the facts that were expected of it."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-import click
-
-from threaddemo import options
-from threaddemo.running import Run
+from threaddemo.ends import Run
 
 #: What a fact of a type is spelled like, and what that is called.
 KINDS: dict[Any, tuple[str, str]] = {
@@ -39,11 +37,11 @@ def _is_word(fact: Any) -> bool:
     return fact is None or isinstance(fact, bool)
 
 
-def expectations(outcome: Any, texts: tuple[str, ...]) -> list[Expectation]:
+def expectations(outcome: Any, texts: Iterable[str]) -> tuple[Expectation, ...]:
     """Read what was given after ``--expect``.
 
     Raises:
-        click.BadParameter: it is not FACT=VALUE, or the demo has no such fact.
+        ValueError: it is not FACT=VALUE, or the demo has no such fact.
     """
     found = []
     annotations = outcome.__annotations__
@@ -51,21 +49,16 @@ def expectations(outcome: Any, texts: tuple[str, ...]) -> list[Expectation]:
         fact, equals, value = text.partition("=")
         if not equals or fact not in outcome._fields:
             facts = ", ".join(outcome._fields)
-            raise _unusable(f"{text} is not FACT=VALUE with one of the facts {facts}.")
+            raise ValueError(f"{text} is not FACT=VALUE with one of the facts {facts}.")
         pattern, kind = KINDS.get(annotations[fact], KINDS[tuple])
         value = value.strip().strip("[]()").replace(" ", "").lower()
         if not re.fullmatch(pattern, value):
-            raise _unusable(f"{text} can never be: {fact} is {kind}.")
+            raise ValueError(f"{text} can never be: {fact} is {kind}.")
         found.append(Expectation(fact, re.sub(r"\d+", lambda digits: str(int(digits[0])), value)))
-    return found
+    return tuple(found)
 
 
-def _unusable(problem: str) -> click.BadParameter:
-    ctx = click.get_current_context()
-    return click.BadParameter(problem, ctx, options.named(ctx, "expect"))
-
-
-def broken(run: Run, check: bool, expected: list[Expectation], promise: str) -> list[str]:
+def broken(run: Run, check: bool, expected: Iterable[Expectation], promise: str) -> list[str]:
     """What the run was held to and did not keep, a line each."""
     lines = []
     if check and not run.ok:

@@ -11,10 +11,10 @@ MAIN = [
     "Main    : all done",
 ]
 FINISH = """
-THREADS = []
+import shared
 
 def finish_the_earlier_ones():
-    for thread in THREADS[:-1]:
+    for thread in shared.threads[:-1]:
         thread.gate.set()
         threading.Thread.join(thread, 30)
 """
@@ -68,20 +68,24 @@ def test_late_lines_of_a_run_never_come_in_the_next(invoke, lines):
             assert "Thread 1: starting" in story
 
 
-def test_a_late_thread_is_not_heard(invoke, changed, lines):
+def test_a_late_thread_is_not_heard(invoke, changed, shared, lines):
     """A thread whose run is over says nothing in the run that sees it finish."""
-    demo = changed(
+    shared.threads = []
+    changed(
         "daemon",
         ("    time.sleep(sleep)", "    threading.current_thread().gate.wait(30)"),
-        ("    x.start()", "    x.gate = threading.Event()\n    THREADS.append(x)\n    x.start()"),
+        (
+            "    x.start()",
+            "    x.gate = threading.Event()\n    shared.threads.append(x)\n    x.start()",
+        ),
         ("    # x.join()", "    finish_the_earlier_ones()"),
         first=FINISH,
     )
     result = invoke("daemon", "--repeat", "5", "--log-level", "info")
-    demo.THREADS[-1].gate.set()
+    shared.threads[-1].gate.set()
     assert result.exit_code == 0
     messages = lines(result.stderr)
-    assert messages.count("Main    : all done") == len(demo.THREADS) == 5
+    assert messages.count("Main    : all done") == len(shared.threads) == 5
     assert "Thread 1: finishing" not in messages
 
 

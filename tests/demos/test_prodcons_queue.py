@@ -256,15 +256,16 @@ class TestNaive:
     )
     def test_has_a_timeout(self, invoke, monkeypatch, arguments, variables, timeout):
         """It may hang, so it gives up after ten seconds unless somebody says otherwise."""
-        from threaddemo import playing, running
+        from threaddemo.ends import Run
+        from threaddemo.runs import real
 
         seen = []
 
         def run_for_real(main, narrative, timeout, check):
             seen.append(timeout)
-            return running.Run(None, "", 0.0)
+            return Run(None, "", 0.0)
 
-        monkeypatch.setattr(playing, "run_for_real", run_for_real)
+        monkeypatch.setattr(real, "run_for_real", run_for_real)
         invoke("prodcons-queue", *arguments, env={"THREADDEMO_TIMEOUT": None} | variables)
         assert seen == [timeout]
 

@@ -12,29 +12,50 @@ import importlib
 import itertools
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
+
+from threaddemo.program import Program
 
 TEXT = "injected\nfault"
 
 
 def arm(target: str, call: str, error: type[BaseException], file: str) -> None:
-    """Put a function in the target's place that fails when its turn has come."""
+    """See that the target fails, in every copy of a demo that is loaded from now on."""
     module, _, path = target.partition(":")
-    *parents, name = path.split(".")
-    place: Any = importlib.import_module(module)
-    for parent in parents:
-        place = getattr(place, parent)
-    original = getattr(place, name)
     calls = itertools.count(1)
     from_then_on, turn = call.endswith("+"), int(call.rstrip("+"))
 
-    def faulty(*args: Any, **settings: Any) -> Any:
+    def check() -> None:
         if threading.current_thread() is not threading.main_thread():
             number = next(calls)
             if number == turn or (from_then_on and number > turn):
                 with open(file, "a", encoding="utf-8") as note:
                     note.write(f"{threading.current_thread().name}\n")
                 raise error(TEXT)
+
+    if not module.startswith("threaddemo.demos."):
+        put_before(importlib.import_module(module), path, check)
+        return
+    load = Program.load
+
+    def spoilt(*args: Any, **settings: Any) -> Any:
+        loaded = load(*args, **settings)
+        put_before(loaded, path, check)
+        return loaded
+
+    Program.load = spoilt  # type: ignore[method-assign]
+
+
+def put_before(place: Any, path: str, check: Callable[[], None]) -> None:
+    """Put a function in the target's place that checks first."""
+    *parents, name = path.split(".")
+    for parent in parents:
+        place = getattr(place, parent)
+    original = getattr(place, name)
+
+    def faulty(*args: Any, **settings: Any) -> Any:
+        check()
         return original(*args, **settings)
 
     setattr(place, name, faulty)

@@ -9,20 +9,27 @@ import sys
 from typing import Any
 
 import threaddemo.__main__ as process
-from threaddemo.demos import single
+from threaddemo.program import Program
 
 if __name__ == "__main__":
     last = int(sys.argv.pop(1))
     runs: list[int] = []
-    original = single.run
+    load = Program.load
 
-    def run(**params: Any) -> Any:
-        """As the demo does; then, if this is the run, the signal."""
-        observe = original(**params)
-        runs.append(1)
-        if len(runs) == last:
-            os.kill(os.getpid(), signal.SIGINT)
-        return observe
+    def changed(*args: Any, **settings: Any) -> Any:
+        """The demo; after its code, if this is the run, the signal."""
+        module = load(*args, **settings)
+        original = module.run
 
-    single.run = run
+        def run(**params: Any) -> Any:
+            observe = original(**params)
+            runs.append(1)
+            if len(runs) == last:
+                os.kill(os.getpid(), signal.SIGINT)
+            return observe
+
+        module.run = run
+        return module
+
+    Program.load = changed  # type: ignore[method-assign]
     process.main()

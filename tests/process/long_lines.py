@@ -7,8 +7,8 @@ import logging
 import sys
 import threading
 
-from threaddemo import streams
-from threaddemo.narrative import Narrative, narrated
+from threaddemo.output import streams
+from threaddemo.output.narrative import Narrative, narrated
 
 
 def log(name: int, lines: int, length: int, together: threading.Barrier) -> None:

@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from threaddemo.simulation import Exploration, Simulator
+from threaddemo.program import Program
+from threaddemo.simulation import PURE, Exploration, Simulator
 
 from . import programs
 
@@ -15,14 +16,25 @@ CPUS = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 
 @pytest.fixture
 def simulator():
-    with Simulator() as simulator:
+    with Simulator(Program.place) as simulator:
         yield simulator
 
 
 @pytest.fixture
-def loaded(simulator):
+def load(simulator):
+    """Load an importable module, or a text, on the simulator's twins."""
+
+    def load(name=programs.__name__, source=None):
+        program = Program.named(name) if source is None else Program.of(source)
+        return program.load(simulator.twins, PURE)
+
+    return load
+
+
+@pytest.fixture
+def loaded(load):
     """The programs, on the simulator's twins."""
-    return simulator.load(programs.__name__)
+    return load()
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from threaddemo.simulation import RunTimeout, Seeded, Simulator
+from threaddemo.program import Program
+from threaddemo.simulation import PURE, RunTimeout, Seeded, Simulator
 
 from . import programs
 
@@ -56,11 +57,11 @@ def test_logs_of_the_dying_can_be_told(simulator, play):
     assert not simulator.killing
 
 
-def test_nothing_global_changes(play, simulator):
+def test_nothing_global_changes(load, play):
     """No module is added or replaced, and logging stays as it is."""
     modules = dict(sys.modules)
     handlers, level = list(logging.root.handlers), logging.root.level
-    loaded = simulator.load(programs.__name__)
+    loaded = load()
     play(loaded.prodcons, Seeded(1))
     assert sys.modules == modules
     assert loaded is not programs
@@ -79,7 +80,7 @@ def test_real_and_simulated_runs_alternate(loaded, play):
 def test_two_simulators_know_nothing_of_each_other(loaded, play):
     """A run within a run's facts, on another simulator, is no trouble."""
     with Simulator() as other:
-        theirs = other.load(programs.__name__)
+        theirs = Program.named(programs.__name__).load(other.twins, PURE)
         inner = other.run(theirs.race, Seeded(0), timeout=20)
         assert inner == play(loaded.race, Seeded(0))
 

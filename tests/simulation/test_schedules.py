@@ -6,7 +6,7 @@ import itertools
 import pytest
 
 from threaddemo.simulation import EndlessRun, Replay, ScheduleError, Seeded
-from threaddemo.simulation.strategies import decode, encode
+from threaddemo.simulation.schedules import decode, encode
 
 
 @pytest.mark.parametrize(

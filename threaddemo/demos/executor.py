@@ -12,13 +12,13 @@ from collections.abc import Callable
 from itertools import repeat
 from typing import NamedTuple
 
-from threaddemo import parameters
-from threaddemo.outcome import listing, peak, plural
+from threaddemo import demo
+from threaddemo.demo import listing, peak, plural
 
 OPTIONS = (
-    parameters.count("threads", 3, "How many tasks the pool is given."),
-    parameters.threads("workers", 3, "How many worker threads the pool may have."),
-    parameters.seconds("sleep", 2, "How long each task works."),
+    demo.count("threads", 3, "How many tasks the pool is given."),
+    demo.threads("workers", 3, "How many worker threads the pool may have."),
+    demo.seconds("sleep", 2, "How long each task works."),
 )
 EXAMPLE = "threaddemo executor --threads 6 --workers 2 --sleep 0.1"
 

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from threaddemo import parameters
-from threaddemo.outcome import listing, plural
+from threaddemo import demo
+from threaddemo.demo import listing, plural
 
 OPTIONS = (
-    parameters.threads("threads", 3, "How many threads to start."),
-    parameters.seconds("sleep", 2, "How long each thread works."),
+    demo.threads("threads", 3, "How many threads to start."),
+    demo.seconds("sleep", 2, "How long each thread works."),
 )
 EXAMPLE = "threaddemo many --threads 5 --sleep 0.1"
 

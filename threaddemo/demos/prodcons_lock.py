@@ -13,15 +13,15 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from threaddemo import parameters
-from threaddemo.outcome import Message, delivered, delivery, names
+from threaddemo import demo
+from threaddemo.demo import Message, delivered, delivery, names
 
 OPTIONS = (
-    parameters.size("messages", 10, "Messages of each producer.", explored=2),
-    parameters.threads("producers", 1, "How many producers."),
-    parameters.threads("consumers", 1, "How many consumers."),
-    parameters.seconds("produce-sleep", 0, "Pause of a producer before each message; 0 is none."),
-    parameters.seconds("consume-sleep", 0, "Pause of a consumer after each message; 0 is none."),
+    demo.size("messages", 10, "Messages of each producer.", explored=2),
+    demo.threads("producers", 1, "How many producers."),
+    demo.threads("consumers", 1, "How many consumers."),
+    demo.seconds("produce-sleep", 0, "Pause of a producer before each message; 0 is none."),
+    demo.seconds("consume-sleep", 0, "Pause of a consumer after each message; 0 is none."),
 )
 EXAMPLE = "threaddemo prodcons-lock --producers 2 --debug"
 

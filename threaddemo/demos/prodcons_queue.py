@@ -16,20 +16,18 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from threaddemo import parameters
-from threaddemo.outcome import Message, delivered, delivery, names
+from threaddemo import demo
+from threaddemo.demo import Message, delivered, delivery, names
 
 OPTIONS = (
-    parameters.size("queue-size", 10, "How many messages the queue holds; 0 is unbounded."),
-    parameters.seconds("sleep", 0.1, "How long main waits before it sets the event."),
-    parameters.size(
-        "messages", None, "Messages of each producer.", unset="until the event", explored=2
-    ),
-    parameters.threads("producers", 1, "How many producers."),
-    parameters.threads("consumers", 1, "How many consumers."),
-    parameters.seconds("produce-sleep", 0, "Pause of a producer before each message; 0 is none."),
-    parameters.seconds("consume-sleep", 0, "Pause of a consumer after each message; 0 is none."),
-    parameters.flag(
+    demo.size("queue-size", 10, "How many messages the queue holds; 0 is unbounded."),
+    demo.seconds("sleep", 0.1, "How long main waits before it sets the event."),
+    demo.size("messages", None, "Messages of each producer.", unset="until the event", explored=2),
+    demo.threads("producers", 1, "How many producers."),
+    demo.threads("consumers", 1, "How many consumers."),
+    demo.seconds("produce-sleep", 0, "Pause of a producer before each message; 0 is none."),
+    demo.seconds("consume-sleep", 0, "Pause of a consumer after each message; 0 is none."),
+    demo.flag(
         "naive", "Keep the tutorial's own shutdown, which can lose messages and hang.", timeout=10
     ),
 )

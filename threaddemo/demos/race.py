@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from threaddemo import parameters
-from threaddemo.outcome import plural
+from threaddemo import demo
+from threaddemo.demo import plural
 
 OPTIONS = (
-    parameters.threads("threads", 2, "How many threads update the value, once each."),
-    parameters.seconds("sleep", 0.1, "How long a thread pauses between reading and writing."),
+    demo.threads("threads", 2, "How many threads update the value, once each."),
+    demo.seconds("sleep", 0.1, "How long a thread pauses between reading and writing."),
 )
 EXAMPLE = "threaddemo race --threads 3 --expect lost=2"
 

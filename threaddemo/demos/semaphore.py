@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from threaddemo import parameters
-from threaddemo.outcome import peak, plural
+from threaddemo import demo
+from threaddemo.demo import peak, plural
 
 OPTIONS = (
-    parameters.threads("threads", 5, "How many threads want a connection.", explored=3),
-    parameters.count("limit", 2, "How many connections there are."),
-    parameters.seconds("sleep", 0.1, "How long a thread keeps its connection."),
+    demo.threads("threads", 5, "How many threads want a connection.", explored=3),
+    demo.count("limit", 2, "How many connections there are."),
+    demo.seconds("sleep", 0.1, "How long a thread keeps its connection."),
 )
 EXAMPLE = "threaddemo semaphore --threads 8 --limit 3 --debug"
 

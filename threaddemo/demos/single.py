@@ -11,8 +11,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from threaddemo.outcome import plural
-from threaddemo.parameters import seconds
+from threaddemo.demo import plural, seconds
 
 OPTIONS = (seconds("sleep", 2, "How long the thread works."),)
 EXAMPLE = "threaddemo single --sleep 0.5"

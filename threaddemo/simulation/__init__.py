@@ -5,26 +5,30 @@ simulated twins of these modules: under a schedule drawn from a seed, under a gi
 every one there is.
 
 Read it in this order: `scheduler` (the idea), `twins` and `threads` (the primitives, which the idea
-makes simple), `pools`, `strategies` (who is next), `loader` (how a program gets the twins),
-`report` (who waits for what), `simulator` (how it all comes together).
+makes simple), `pools`, `schedules` (written down), `strategies` (who is next), `exploration` (every
+way), `blocked` (who waits for what), `simulator` (how it all comes together). `accesses` watches
+what threads read and write; `pinning` makes hand-overs fast.
 """
 
-from threaddemo.simulation.loader import load, load_source
+from threaddemo.simulation.accesses import watch
+from threaddemo.simulation.exploration import Exploration
 from threaddemo.simulation.scheduler import EndlessRun, Strategy
-from threaddemo.simulation.simulator import RunTimeout, Simulator
-from threaddemo.simulation.strategies import Exploration, Replay, ScheduleError, Seeded
+from threaddemo.simulation.schedules import ScheduleError
+from threaddemo.simulation.simulator import PURE, Result, RunTimeout, Simulator
+from threaddemo.simulation.strategies import Replay, Seeded
 from threaddemo.simulation.twins import NotSimulated
 
 __all__ = [
+    "PURE",
     "EndlessRun",
     "Exploration",
     "NotSimulated",
     "Replay",
+    "Result",
     "RunTimeout",
     "ScheduleError",
     "Seeded",
     "Simulator",
     "Strategy",
-    "load",
-    "load_source",
+    "watch",
 ]

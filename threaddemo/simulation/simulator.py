@@ -8,15 +8,21 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from threaddemo.simulation import pools, threads
-from threaddemo.simulation.loader import load
-from threaddemo.simulation.report import Blocked, blocked
+from threaddemo.simulation.blocked import Blocked, Place, blocked
 from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy, never
-from threaddemo.simulation.strategies import encode
+from threaddemo.simulation.schedules import encode
 from threaddemo.simulation.twins import Twin, bind
+
+#: Real modules that a simulated program may use: they start no thread and wait for nothing.
+PURE = frozenset(
+    """__future__ abc bisect collections collections.abc contextlib copy dataclasses enum
+    fractions functools heapq itertools json logging math numbers operator re statistics
+    string textwrap types typing""".split()  # noqa: SIM905 - a literal takes a line for each
+)
 
 
 class RunTimeout(TimeoutError):
@@ -27,7 +33,7 @@ class RunTimeout(TimeoutError):
         self.blocked = blocked
 
 
-class Run(NamedTuple):
+class Result(NamedTuple):
     """What came of one run. A run that failed or deadlocked has no result."""
 
     result: Any
@@ -37,14 +43,25 @@ class Run(NamedTuple):
     schedule: str  # which Replay follows
 
 
+def _outside(frame: FrameType | None) -> FrameType | None:
+    """A thread's innermost frame outside of the simulator."""
+    while frame is not None and frame.f_globals.get("__package__") == __package__:
+        frame = frame.f_back
+    return frame
+
+
 class Simulator:
     """A machine on which any number of runs take place, one after the other.
 
     Use it as a context manager: the threads that carry its tasks are reused from run to run, and
     end with it.
+
+    Args:
+        place: finds where a thread is in the program, for the reports of who waits for what.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place = _outside) -> None:
+        self._place = place
         self._scheduler = Scheduler()
         self._random = random.Random(0)
         #: The simulated modules by name.
@@ -63,10 +80,6 @@ class Simulator:
     def close(self) -> None:
         """End and join the carrier threads."""
         self._scheduler.close()
-
-    def load(self, name: str) -> ModuleType:
-        """The importable module `name`, run again on this simulator's twins."""
-        return load(name, self.twins)
 
     @property
     def now(self) -> float:
@@ -90,7 +103,7 @@ class Simulator:
         *,
         seed: int = 0,
         timeout: float | None = None,
-    ) -> Run:
+    ) -> Result:
         """Run `main` as thread Main until all threads but daemons have ended, then kill those.
 
         `main` returns the function that reads the result, which is called in between, when nothing
@@ -106,14 +119,14 @@ class Simulator:
         scheduler.begin(strategy, self._main(lambda: readers.append(main())))
         try:
             if not scheduler.go(timeout):
-                raise RunTimeout(timeout or 0.0, blocked(scheduler))
+                raise RunTimeout(timeout or 0.0, blocked(scheduler, self._place))
             if scheduler.error is not None:
                 raise scheduler.error
             strategy.finish()
             failure = scheduler.failure
-            deadlock = blocked(scheduler) if scheduler.awaited and not failure else ()
+            deadlock = blocked(scheduler, self._place) if scheduler.awaited and not failure else ()
             result = None if failure or deadlock else readers[0]()
-            return Run(result, deadlock, failure, scheduler.now, encode(scheduler.trace))
+            return Result(result, deadlock, failure, scheduler.now, encode(scheduler.trace))
         finally:
             scheduler.stop()
 

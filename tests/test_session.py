@@ -1,0 +1,177 @@
+"""From options to runs, results and exit codes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+
+@pytest.mark.parametrize("form", [["--format", "text"], ["--json"]], ids=["text", "json"])
+def test_a_kept_promise(invoke, quick, demo, form):
+    """All demos but race keep theirs, with short sleeps too."""
+    if demo == "race":
+        quick = {demo: ["--threads", "1", "--sleep", "0"]}
+    result = invoke(demo, *quick[demo], "--check", *form)
+    assert result.exit_code == 0
+    assert result.stdout
+
+
+def test_quiet_is_quiet(invoke, quick, demo):
+    """No narrative: stderr is empty, and the result is the same line."""
+    result = invoke(demo, *quick[demo], "-q")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.count("\n") == 1
+
+
+NO_SLEEP = {
+    "executor": ["--workers", "1"],
+    "prodcons-lock": ["--messages", "2", "--produce-sleep", "0", "--consume-sleep", "0"],
+}
+
+
+def test_no_sleep_anywhere(invoke, demo):
+    """Without a pause every demo still does what it promises; race may lose or not."""
+    arguments = NO_SLEEP.get(demo, [])
+    pause = [] if demo == "prodcons-lock" else ["--sleep", "0"]
+    check = [] if demo == "race" else ["--check"]
+    result = invoke(demo, *arguments, *pause, *check, "--repeat", "25", "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    document = json.loads(result.stdout)
+    assert document["runs"] == 25
+    assert demo == "race" or document["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "pauses"),
+    [
+        (["single", "--sleep", "7"], [7]),
+        (["daemon", "--sleep", "7"], [7]),
+        (["join", "--sleep", "7"], [7]),
+        (["many", "--sleep", "7"], [7] * 3),
+        (["executor", "--sleep", "7"], [7] * 3),
+        (["race", "--sleep", "7"], [7] * 2),
+        (["fixrace", "--sleep", "7"], [7] * 2),
+        (["semaphore", "--sleep", "7"], [7] * 5),
+        (["prodcons-lock"], []),
+        (["prodcons-lock", "--produce-sleep", "7", "--messages", "2"], [7] * 2),
+        (["prodcons-lock", "--consume-sleep", "8", "--messages", "3"], [8] * 3),
+        (["prodcons-queue", "--sleep", "9", "--messages", "0"], [9]),
+    ],
+    ids=lambda value: " ".join(map(str, value)) or "none",
+)
+def test_the_pauses_are_those_asked_for(invoke, monkeypatch, arguments, pauses):
+    """Each thread pauses once, for so many seconds; a pause of a pipeline of 0 is none at all."""
+    slept, never = [], threading.Event()
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "sleep", lambda seconds: slept.append(seconds) or never.wait(0.02))
+        assert invoke(*arguments, "-q").exit_code == 0
+        deadline = time.monotonic() + 30
+        while len(slept) < len(pauses) and time.monotonic() < deadline:
+            never.wait(0.01)  # nobody waits for the daemon's thread
+    assert slept == pauses
+
+
+def test_two_runs_in_a_row_are_strangers(invoke):
+    """A run in the same process starts as if it were the first."""
+    first, second = (invoke("fixrace", "--sleep", "0", "--json", "-q").stdout for _ in range(2))
+    first, second = json.loads(first), json.loads(second)
+    assert first.pop("elapsed") >= 0
+    assert second.pop("elapsed") >= 0
+    assert first == second
+
+
+def test_a_run_that_takes_too_long(run_process):
+    """Exit 124; stderr says of every thread where it is, stdout is empty."""
+    result = run_process("join", "--sleep", "60", "--timeout", "0.5", timeout=30)
+    assert (result.returncode, result.stdout) == (124, "")
+    narrative, said = [], []
+    for line in result.stderr.splitlines():
+        (said if line.startswith("threaddemo join: ") else narrative).append(line)
+    assert narrative[-1].endswith("Main    : wait for the thread to finish")
+    assert said[-1] == "threaddemo join: timeout: gave up after 0.5 s"
+    assert any("Thread 1 waits in `time.sleep(sleep)` at join.py:" in line for line in said)
+    assert any(": Main waits in `" in line for line in said)
+    assert len(said) == 3
+
+
+def test_a_timeout_that_is_not_needed(invoke):
+    """Nobody notices it."""
+    result = invoke("join", "--sleep", "0", "--timeout", "86400", "--check", "-q")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_a_series_that_takes_too_long(run_process):
+    """The table so far, and the exit code of a time-out."""
+    arguments = ["--sleep", "60", "--repeat", "3", "--timeout", "0.3"]
+    result = run_process("join", *arguments, timeout=30)
+    assert result.returncode == 124
+    assert result.stdout.splitlines()[-1].startswith("the first 0 of 3 runs: ")
+    assert result.stderr.splitlines()[-1] == "threaddemo join: timeout: gave up after 0.3 s"
+
+
+def test_the_number_of_runs_is_written_as_people_do(invoke):
+    """A thousand has its comma."""
+    result = invoke("fixrace", "--threads", "1", "--sleep", "0", "--repeat", "1000", "--check")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[1].split()[:3] == ["1000", "100.0%", "yes"]
+    assert result.stdout.endswith("\n1,000 runs: 1 outcome, the promise kept in all\n")
+
+
+@pytest.mark.parametrize("arguments", [["--sleep", "0"], ["--sleep", "0", "--json"]], ids=len)
+def test_the_race_shows_what_really_happens(invoke, arguments):
+    """Two hundred runs, each of which lost an update or did not."""
+    result = invoke("race", *arguments, "--repeat", "200")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def on_a_terminal(*arguments: str, cwd: os.PathLike[str]) -> tuple[str, str]:
+    """What the program says when stderr is a terminal: stdout and stderr."""
+    pty = pytest.importorskip("pty")
+    ours, its = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "threaddemo", *arguments],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=its, cwd=cwd,
+        env=os.environ | {"TERM": "xterm"},
+    ) as process:  # fmt: skip
+        os.close(its)
+        seen = b""
+        try:
+            while data := os.read(ours, 4096):
+                seen += data
+        except OSError:  # Linux's way to say that nobody is at the other end any more
+            pass
+        stdout, _ = process.communicate(timeout=60)
+    os.close(ours)
+    assert process.returncode == 0
+    return stdout.decode(), seen.decode()
+
+
+def test_a_series_shows_its_progress_on_a_terminal(tmp_path):
+    """A line on stderr that is gone at the end, the table on stdout."""
+    stdout, stderr = on_a_terminal("fixrace", "--sleep", "0", "--repeat", "60", cwd=tmp_path)
+    assert re.search(r"\r\x1b\[K\d+ of 60 runs: 1 outcome, \d+ s", stderr)
+    assert stderr.endswith("\r\x1b[K")
+    assert stdout.startswith("count")
+    assert stdout.endswith("60 runs: 1 outcome, the promise kept in all\n")
+    assert "%" not in stdout.splitlines()[-1]
+
+
+def test_no_progress_bar_in_the_way_of_a_narrative(tmp_path):
+    """Who asked for the narrative gets it, in colour, and no bar in between."""
+    arguments = ["join", "--sleep", "0", "--repeat", "2", "--log-level", "info"]
+    stdout, stderr = on_a_terminal(*arguments, cwd=tmp_path)
+    assert not re.search(r"of 2 runs", stderr)
+    assert stderr.count("Main    : all done") == 2
+    assert "\x1b[" in stderr
+    assert "\x1b[" not in stdout
+
+
+def test_no_progress_bar_in_a_pipe(run_process):
+    """There stderr is empty."""
+    result = run_process("fixrace", "--sleep", "0", "--repeat", "20")
+    assert (result.returncode, result.stderr) == (0, "")

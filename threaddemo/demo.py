@@ -1,0 +1,151 @@
+"""What a demo declares, and what it says of its run; words and sums that several demos need.
+
+``OPTIONS`` declares names, kinds and ranges, without a command line in sight. ``run`` returns a
+function; the runner calls it when every thread that is not a daemon has ended, and gets the demo's
+``Outcome``: a named tuple whose fields are the facts.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple, Protocol
+
+MOST_THREADS = 10_000  #: starting 40,000 took a machine 46 s; more is never a lesson
+LONGEST_SLEEP = 86_400  #: seconds: a day
+MOST_MESSAGES = 1_000_000
+
+
+class Parameter(NamedTuple):
+    """One option of a demo, and the keyword argument of its ``run`` of the same name."""
+
+    name: str
+    """As on the command line, without the leading dashes: ``queue-size``."""
+    default: int | float | bool | None
+    help: str
+    minimum: float = 0
+    maximum: float = 0
+    unset: str | None = None
+    """What a default of None means, in words."""
+    explored: int | None = None
+    """A smaller default for trying every schedule, where the real one is out of reach."""
+    starts: bool = False
+    """Whether the demo starts a thread for each one."""
+    timeout: float | None = None
+    """Seconds: the default ``--timeout`` of a real run with this flag set, which may hang."""
+
+    @property
+    def keyword(self) -> str:
+        """The name as ``run`` spells it: ``queue_size``."""
+        return self.name.replace("-", "_")
+
+
+def threads(name: str, default: int, help: str, explored: int | None = None) -> Parameter:
+    """How many threads of a kind the demo starts, 1 to 10,000."""
+    return Parameter(name, default, help, 1, MOST_THREADS, explored=explored, starts=True)
+
+
+def count(name: str, default: int, help: str) -> Parameter:
+    """How many of something that is met by threads, 1 to 10,000: tasks, connections."""
+    return Parameter(name, default, help, 1, MOST_THREADS)
+
+
+def size(
+    name: str, default: int | None, help: str, unset: str | None = None, explored: int | None = None
+) -> Parameter:
+    """A number of messages, 0 to 1,000,000."""
+    return Parameter(name, default, help, 0, MOST_MESSAGES, unset=unset, explored=explored)
+
+
+def seconds(name: str, default: float, help: str) -> Parameter:
+    """A duration in seconds, 0 to 86,400."""
+    return Parameter(name, float(default), help, 0, LONGEST_SLEEP)
+
+
+def flag(name: str, help: str, timeout: float | None = None) -> Parameter:
+    """A switch, off unless given."""
+    return Parameter(name, False, help, timeout=timeout)
+
+
+class Outcome(Protocol):
+    """The facts of one run, what they amount to, and whether the demo kept its promise."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the promise was kept; the promise itself is this property's docstring."""
+
+    def __str__(self) -> str:
+        """The result in one line; equal facts give equal text."""
+
+    def _asdict(self) -> dict[str, Any]:
+        """The facts by name."""
+
+
+Observe = Callable[[], Outcome]
+"""Reads the facts; called after the threads have ended, it takes no lock and waits for nothing."""
+
+
+class Demo(Protocol):
+    """What a module in ``threaddemo.demos`` holds."""
+
+    __name__: str
+    __file__: str
+    __doc__: str | None
+    OPTIONS: tuple[Parameter, ...]
+    EXAMPLE: str
+    Outcome: type[Any]
+    run: Callable[..., Observe]
+
+
+class Message(NamedTuple):
+    """A message knows where it comes from: random values repeat, (producer, number) does not."""
+
+    producer: str
+    number: int
+    value: int | None
+
+    def __str__(self) -> str:
+        return "END" if self.value is None else str(self.value)
+
+
+def delivery(
+    produced: Sequence[Message], stored: Sequence[Message], one_to_one: bool
+) -> tuple[int, int, int, int, bool | None]:
+    """The facts produced, stored, lost, repeated and in_order of a pipeline.
+
+    ``in_order`` is None unless there is one producer and one consumer: between several, only the
+    operating system decides who is first.
+    """
+    arrived = set(stored)
+    lost = len(set(produced) - arrived)
+    repeated = len(stored) - len(arrived)
+    in_order = list(stored) == sorted(stored, key=lambda message: message.number)
+    return len(produced), len(stored), lost, repeated, in_order if one_to_one else None
+
+
+def delivered(produced: int, lost: int, repeated: int, in_order: bool | None) -> str:
+    """A pipeline's facts in words."""
+    order = {True: ", in order", False: ", out of order", None: ""}[in_order]
+    return f"{plural(produced, 'message')} produced, {lost} lost, {repeated} repeated{order}"
+
+
+def names(role: str, number: int) -> list[str]:
+    """What the threads of one role are called: "Producer", or "Producer 0", "Producer 1", ..."""
+    return [role] if number == 1 else [f"{role} {index}" for index in range(number)]
+
+
+def peak(marks: Iterable[int]) -> int:
+    """How many were inside at once at most, from a list of +1 for each entry and -1 for each exit.
+
+    Appending to a list is atomic, so threads can keep such a list without a lock of its own.
+    """
+    return max(accumulate(marks), default=0)
+
+
+def plural(number: int, noun: str) -> str:
+    """A number and its noun: "1 thread", "2 threads"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listing(items: Sequence[object], most: int = 12) -> str:
+    """Items separated by commas; a long list is folded, and says so."""
+    shown = ", ".join(map(str, items[:most]))
+    return shown if len(items) <= most else f"{shown}, ... ({len(items)} in all)"

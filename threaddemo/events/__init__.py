@@ -1,0 +1,1 @@
+"""What threads do, noted: the vocabulary, the recorder, and the twins that it hears of."""

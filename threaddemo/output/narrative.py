@@ -1,0 +1,143 @@
+"""The narrative: the tutorial's log, one whole line a record, on stderr."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from threaddemo.output import colors, streams
+
+
+class Text(logging.Formatter):
+    """The tutorial's format, byte for byte; virtual time starts at 00:00:00."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s: %(message)s", "%H:%M:%S")
+        self._second = -1
+        self._text = ""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """The time of day; made anew only once a second."""
+        if (second := int(record.created)) != self._second:
+            broken_down = time.gmtime if hasattr(record, "virtual") else time.localtime
+            self._second = second
+            self._text = time.strftime(datefmt or "%H:%M:%S", broken_down(second))
+        return self._text
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a record: seq, t (seconds since the run began), thread, level, message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seq = 0
+        self._began = time.monotonic()
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as an object on one line."""
+        import json
+
+        self._seq += 1
+        real = time.monotonic() - self._began
+        return json.dumps(
+            {
+                "seq": self._seq,
+                "t": round(getattr(record, "virtual", real), 6),
+                "thread": record.threadName,
+                "level": record.levelname,
+                "message": record.getMessage(),
+            }
+        )
+
+
+class Narrative(logging.Handler):
+    """Writes the records of one run after the other to stderr, each run's from ``begin`` on.
+
+    An error in writing does not reach the demo: it is kept in ``error`` for the runner.
+    """
+
+    def __init__(self, form: str, color: bool) -> None:
+        super().__init__()
+        self.error: streams.WriteError | None = None
+        self._form = form
+        self.setFormatter(Text())
+        self._color = color and form != "jsonl"
+        self._silent = True
+        self._held: list[str] | None = None
+
+    def begin(self, virtual: Callable[[], tuple[float, str] | None] | None = None) -> None:
+        """Let the records of a run through.
+
+        ``virtual`` gives time (seconds) and thread of each record of a simulated run, or None to
+        drop it. In a real run the threads that an earlier one left behind have no say.
+        """
+        self._virtual = virtual
+        self._strangers = set() if virtual else set(threading.enumerate())
+        if self._form == "jsonl":
+            self.setFormatter(JsonLines())  # which counts each run's records from 1
+        self._silent = False
+
+    def silence(self) -> None:
+        """Let no record through from now on; returns when the last line is written."""
+        with self.lock:  # type: ignore[union-attr]  # every handler has one once it is made
+            self._silent = True
+
+    @contextmanager
+    def held_back(self, unless: type[Exception]) -> Iterator[None]:
+        """Write the records of the block at its end, unless such an exception leaves it."""
+        self._held = []
+        try:
+            yield
+        except unless:
+            self._held = []
+            raise
+        finally:
+            held, self._held = self._held, None
+            if held:
+                self._write("".join(held))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record as one line; called with the handler's own lock held."""
+        if self._silent or threading.current_thread() in self._strangers:
+            return
+        if self._virtual is not None:
+            if (context := self._virtual()) is None:
+                return
+            record.created = record.virtual = context[0]
+            record.threadName = context[1]
+        line = self.format(record)
+        if self._color:
+            line = colors.paint(line, record.threadName or "")
+        if self._held is None:
+            self._write(line + "\n")
+        else:
+            self._held.append(line + "\n")
+
+    def _write(self, text: str) -> None:
+        try:
+            streams.write("stderr", text)
+        except streams.WriteError as error:
+            self.error, self._silent = error, True
+
+
+@contextmanager
+def narrated(narrative: Narrative, level: str) -> Iterator[None]:
+    """Send what the demos log to the narrative; afterwards logging is as it was.
+
+    They log to the root logger, as the tutorial does.
+    """
+    root = logging.getLogger()
+    before = root.level
+    found_out = logging._srcfile, logging.logProcesses, logging.logMultiprocessing
+    root.addHandler(narrative)
+    root.setLevel(level)
+    # What no format of ours shows need not be found out for every record.
+    logging._srcfile, logging.logProcesses, logging.logMultiprocessing = None, False, False
+    try:
+        yield
+    finally:
+        narrative.silence()
+        root.removeHandler(narrative)
+        logging._srcfile, logging.logProcesses, logging.logMultiprocessing = found_out
+        root.setLevel(before)

@@ -1,0 +1,1 @@
+"""The picture of a run: its rows in words, then drawn."""

@@ -1,0 +1,36 @@
+"""Runs of a program: for real, and on the simulator."""
+
+from collections.abc import Callable
+
+from threaddemo.output.narrative import Narrative
+from threaddemo.program import Program
+from threaddemo.runs.series import Runs
+from threaddemo.settings import Settings
+
+
+def asked_for(
+    settings: Settings, program: Program, narrative: Narrative, check: Callable[[], None]
+) -> Runs:
+    """The runs that the settings ask for, to be made by iterating.
+
+    Args:
+        settings: how many, in which way, with which parameters.
+        program: what is run.
+        narrative: where it logs.
+        check: called every now and then while a real run goes on; what it raises ends the series.
+
+    Raises:
+        CannotSimulate: the program imports what has no simulated twin.
+    """
+    if settings.mode == "real":
+        from threaddemo.runs.real import RealRuns
+
+        return RealRuns(settings, program, narrative, check)
+
+    from threaddemo.runs import simulated  # which real runs have no need of
+
+    if settings.explore:
+        return simulated.Explored(settings, program, narrative)
+    if settings.schedule is not None:
+        return simulated.Replayed(settings, program, narrative)
+    return simulated.Seeds(settings, program, narrative)

@@ -1,0 +1,60 @@
+"""What series of runs have in common, whatever makes the runs."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from threaddemo.demo import plural
+from threaddemo.ends import Run, Tally
+from threaddemo.settings import Settings
+
+if TYPE_CHECKING:  # what draws nothing has no need of it
+    from threaddemo.events.recorder import Recorder
+    from threaddemo.events.vocabulary import Note
+
+
+class Runs:
+    """Some runs of a program; iterating makes them, each when it is wanted."""
+
+    #: Notes what the threads do, if it is to be drawn.
+    recorder: "Recorder | None" = None
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def __iter__(self) -> Iterator[Run]:
+        """Make the runs.
+
+        Raises:
+            WorkerFailed, TooManyThreads, CannotSimulate, ScheduleMisfit, TimedOut,
+            streams.WriteError.
+        """
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End what the runs have needed."""
+
+    @property
+    def complete(self) -> bool | None:
+        """Whether every schedule was tried; None where nobody asked for that."""
+        return None
+
+    @property
+    def wanted(self) -> int:
+        """How many runs there are to be."""
+        return self.settings.repeat or 1
+
+    def extent(self, ended: int) -> str:
+        """What the series was about, honestly: all that was wanted, or the first part of it."""
+        wanted = f"{self.wanted:,} run{'s' * (self.wanted > 1)}"
+        return wanted if ended == self.wanted else f"the first {ended:,} of {wanted}"
+
+    def progress(self, tally: Tally) -> str:
+        """What is known while the series goes on."""
+        return f"{tally.runs:,} of {self.wanted:,} runs: {plural(len(tally.outcomes), 'outcome')}"
+
+    def notes(self, deadlock: bool) -> "Sequence[Note]":
+        """What was recorded of the last run."""
+        if self.recorder is None:
+            return ()
+        self.recorder.close("block" if deadlock else "stop")
+        return self.recorder.notes

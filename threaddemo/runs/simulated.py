@@ -1,0 +1,163 @@
+"""Runs on the simulator: the unchanged program, loaded on simulated twins."""
+
+from collections.abc import Iterator
+from functools import partial
+from types import ModuleType
+
+from threaddemo.demo import plural
+from threaddemo.ends import CannotSimulate, Run, ScheduleMisfit, Tally, TimedOut, WorkerFailed
+from threaddemo.output.narrative import Narrative
+from threaddemo.program import Program
+from threaddemo.runs.copies import Copies
+from threaddemo.runs.series import Runs
+from threaddemo.settings import Settings
+from threaddemo.simulation import (
+    PURE,
+    EndlessRun,
+    Exploration,
+    NotSimulated,
+    Replay,
+    Result,
+    RunTimeout,
+    ScheduleError,
+    Seeded,
+    Simulator,
+    Strategy,
+)
+
+
+class _Simulated(Runs):
+    """Runs of one program on one simulator.
+
+    Raises:
+        CannotSimulate: the program imports what has no simulated twin.
+    """
+
+    def __init__(self, settings: Settings, program: Program, narrative: Narrative) -> None:
+        super().__init__(settings)
+        self._program = program
+        self._narrative = narrative
+        self._simulator = Simulator(Program.place)
+        if settings.timeline:
+            from threaddemo.events.recorder import Recorder
+
+            self.recorder = Recorder(self._simulator.twins, self._now)
+        self._copies = Copies(self._load)
+        try:
+            self._copies.fresh()
+        except NotSimulated as gap:
+            raise CannotSimulate(str(gap)) from gap
+
+    def _load(self) -> ModuleType:
+        if self.recorder:
+            return self.recorder.load(self._program, PURE)
+        return self._program.load(self._simulator.twins, PURE)
+
+    def close(self) -> None:
+        """End the simulator's threads."""
+        self._simulator.close()
+
+    def simulate(self, strategy: Strategy, seed: int | None = None) -> Run:
+        """Run the program once; a deadlock is a run without an outcome.
+
+        Args:
+            strategy: who takes the next step.
+            seed: that of the program's random numbers, and of the run's replay.
+
+        Raises:
+            WorkerFailed, CannotSimulate, TimedOut, streams.WriteError, ScheduleError.
+        """
+        self._narrative.begin(self._virtual)
+        if self.recorder:
+            self.recorder.begin()
+        main = partial(self._copies.fresh().run, **self.settings.params)
+        timeout = self.settings.timeout
+        try:
+            done = self._simulator.run(main, strategy, seed=seed or 0, timeout=timeout)
+        except RunTimeout as late:
+            raise TimedOut(timeout or 0, [str(thread) for thread in late.blocked]) from None
+        except EndlessRun as endless:
+            raise CannotSimulate(str(endless)) from endless
+        if self._narrative.error:
+            raise self._narrative.error
+        if done.failure:
+            if isinstance(done.failure.error, NotSimulated):
+                raise CannotSimulate(str(done.failure.error))
+            raise WorkerFailed(done.failure.thread, done.failure.error)
+        replay = f"--schedule {done.schedule}" if seed is None else f"--seed {seed}"
+        return Run(done.result, _summary(done), done.elapsed, replay)
+
+    def _virtual(self) -> tuple[float, str] | None:
+        """Virtual time and thread of a log record; threads that are being ended have no say."""
+        if self._simulator.killing:
+            return None
+        return self._simulator.now, self._simulator.thread_name
+
+    def _now(self) -> float | None:
+        return None if self._simulator.killing else self._simulator.now
+
+
+def _summary(done: Result) -> str:
+    if done.deadlock:
+        return "deadlock: " + "; ".join(map(str, done.deadlock))
+    return str(done.result)
+
+
+class Seeds(_Simulated):
+    """A run for each of some seeds, from the one that was asked for on."""
+
+    def __iter__(self) -> Iterator[Run]:
+        """Make the runs."""
+        first = self.settings.seed or 0
+        for seed in range(first, first + self.wanted):
+            yield self.simulate(Seeded(seed), seed)
+
+
+class Replayed(_Simulated):
+    """The run of one schedule; unless it fits, nobody hears of the run."""
+
+    def __iter__(self) -> Iterator[Run]:
+        """Make the run."""
+        try:
+            with self._narrative.held_back(unless=ScheduleError):
+                run = self.simulate(Replay(self.settings.schedule or ""))
+        except ScheduleError as error:
+            raise ScheduleMisfit(str(error)) from None
+        if self._narrative.error:
+            raise self._narrative.error
+        yield run
+
+
+class Explored(_Simulated):
+    """A run for each schedule there is."""
+
+    def __init__(self, settings: Settings, program: Program, narrative: Narrative) -> None:
+        super().__init__(settings, program, narrative)
+        self._exploration = Exploration(self.simulate, settings.max_schedules, settings.preemptions)
+
+    def __iter__(self) -> Iterator[Run]:
+        """Make the runs."""
+        return iter(self._exploration)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every schedule was tried."""
+        return self._exploration.complete
+
+    @property
+    def wanted(self) -> int:
+        """How many runs there are to be at most."""
+        return self.settings.max_schedules
+
+    def progress(self, tally: Tally) -> str:
+        """What is known: how many there are is not."""
+        return f"{tally.runs:,} schedules so far: {plural(len(tally.outcomes), 'outcome')}"
+
+    def extent(self, ended: int) -> str:
+        """Which schedules were tried."""
+        if self._exploration.complete:
+            return f"every schedule ({ended:,})"
+        if self._exploration.exhausted:
+            bound = plural(self.settings.preemptions or 0, "preemption")
+            return f"every schedule with at most {bound} ({ended:,}), not all"
+        return f"the first {ended:,} schedules, not all"

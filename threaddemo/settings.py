@@ -1,0 +1,46 @@
+"""What was asked for, read and checked, without a command line in sight."""
+
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from threaddemo.promises import Expectation
+
+Mode: TypeAlias = Literal["real", "simulated", "explored"]
+
+
+class Settings(NamedTuple):
+    """One command's options; a series is more than one run."""
+
+    demo: str
+    """The command's name."""
+    params: dict[str, Any]
+    """The demo's own options, by the names that its ``run`` has for them."""
+    level: str
+    """The least level of the narrative; whether one was asked for has been seen to."""
+    log_format: str
+    form: str
+    """Of the result: text or json."""
+    color: str
+    check: bool
+    expected: tuple[Expectation, ...]
+    repeat: int | None
+    timeout: float | None
+    """Seconds, real ones; what a flag that may hang implies has been seen to."""
+    seed: int | None
+    schedule: str | None
+    explore: bool
+    preemptions: int | None
+    max_schedules: int
+    timeline: bool
+    source: bool
+
+    @property
+    def mode(self) -> Mode:
+        """What the runs are."""
+        if self.explore:
+            return "explored"
+        return "real" if self.seed is None and self.schedule is None else "simulated"
+
+    @property
+    def is_series(self) -> bool:
+        """Whether there is a table to be made."""
+        return bool(self.repeat or self.explore)
