@@ -12,7 +12,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -239,7 +238,7 @@ print(time.perf_counter() - began, flush=True)
 """
 
 #: The simulator's explorations: options, and the schedules a second that are aimed at.
-EXPLORED: list[tuple[list[str], float | None]] = [
+EXPLORED = [
     (["race", "--threads=2"], None),
     (["race", "--threads=3"], 5000),
     (["race", "--threads=4"], None),
@@ -260,7 +259,7 @@ class Cost(NamedTuple):
 
 
 @contextmanager
-def null() -> Iterator[int]:
+def null():
     """Yield a descriptor of /dev/null."""
     descriptor = os.open(os.devnull, os.O_WRONLY)
     yield descriptor
@@ -268,18 +267,18 @@ def null() -> Iterator[int]:
 
 
 @contextmanager
-def file() -> Iterator[int]:
+def file():
     """Yield the descriptor of a file."""
     with tempfile.TemporaryFile() as opened:
         yield opened.fileno()
 
 
 @contextmanager
-def pipe() -> Iterator[int]:
+def pipe():
     """Yield the end of a pipe whose other end is read as fast as it fills."""
     source, descriptor = os.pipe()
 
-    def drain() -> None:
+    def drain():
         while os.read(source, 1 << 16):
             pass
 
@@ -292,7 +291,7 @@ def pipe() -> Iterator[int]:
 
 
 @contextmanager
-def one_cpu() -> Iterator[None]:
+def one_cpu():
     """Run the commands on one CPU, where the system can.
 
     On two, threads that fight for the interpreter's lock can take twice as long from one run to
@@ -310,7 +309,7 @@ def one_cpu() -> Iterator[None]:
 SINKS = {"/dev/null": null, "a file": file, "a pipe": pipe}
 
 
-def spawn(command: list[str], stdout: int, stderr: int) -> Cost:
+def spawn(command, stdout, stderr):
     """Run a command with its output in these descriptors.
 
     Raises:
@@ -327,13 +326,13 @@ def spawn(command: list[str], stdout: int, stderr: int) -> Cost:
     return Cost(seconds, usage.ru_maxrss / unit)
 
 
-def cost(command: list[str]) -> Cost:
+def cost(command):
     """Run a command whose output nobody reads."""
     with null() as descriptor:
         return spawn(command, descriptor, descriptor)
 
 
-def printed(command: list[str], stderr: int) -> list[str]:
+def printed(command, stderr):
     """Run a command; the value is the lines of its result."""
     with tempfile.TemporaryFile() as result:
         spawn(command, result.fileno(), stderr)
@@ -341,9 +340,9 @@ def printed(command: list[str], stderr: int) -> list[str]:
         return result.read().decode().splitlines()
 
 
-def in_turns(rounds: int, *commands: list[str]) -> list[Cost]:
+def in_turns(rounds, *commands):
     """Run the commands in turns, in both orders; the value has the medians of each."""
-    costs: list[list[Cost]] = [[cost(command)] for command in commands]  # fills caches
+    costs = [[cost(command)] for command in commands]  # fills caches
     for number in range(rounds):
         turn = list(enumerate(commands))
         for index, command in turn if number % 2 else turn[::-1]:
@@ -351,28 +350,28 @@ def in_turns(rounds: int, *commands: list[str]) -> list[Cost]:
     return [Cost(*map(statistics.median, zip(*runs[1:], strict=True))) for runs in costs]
 
 
-def show(title: str, *columns: str) -> None:
+def show(title, *columns):
     """One row of a table."""
     print(f"{title:<44}" + "".join(f"{column:>13}" for column in columns), flush=True)
 
 
-def heading(title: str, *columns: str) -> None:
+def heading(title, *columns):
     """The first row of a table."""
     print()
     show(title, *columns)
 
 
-def judged(ratio: float, aim: float) -> str:
+def judged(ratio, aim):
     """The ratio's aim, marked when it is missed."""
     return f"{aim:.2f} {'ok' if ratio <= aim else 'MISSED'}"
 
 
-def milliseconds(seconds: float) -> str:
+def milliseconds(seconds):
     """A duration in ms."""
     return f"{1000 * seconds:.1f} ms"
 
 
-def compare(title: str, ours: list[str], theirs: list[str], rounds: int) -> list[Cost]:
+def compare(title, ours, theirs, rounds):
     """A row that compares two commands' times."""
     mine, baseline = found = in_turns(rounds, ours, theirs)
     ratio = mine.seconds / baseline.seconds
@@ -381,28 +380,28 @@ def compare(title: str, ours: list[str], theirs: list[str], rounds: int) -> list
     return found
 
 
-def script(folder: Path, name: str, text: str) -> list[str]:
+def script(folder, name, text):
     """The command of a bare script, which is written to the folder."""
     path = folder / f"{name}.py"
     path.write_text(HEAD + text, encoding="utf-8")
     return [sys.executable, str(path)]
 
 
-def start_up(rounds: int) -> None:
+def start_up(rounds):
     """Compare what shows a text and stops with the import of Click alone."""
     heading("start-up", "threaddemo", "import click", "ratio", "aim")
     for option in ("--version", "--help"):
         compare(option, [*TOOL, option], [sys.executable, "-c", "import click"], rounds)
 
 
-def demos(rounds: int, folder: Path) -> None:
+def demos(rounds, folder):
     """Compare each demo with its bare script."""
     heading("demo", "threaddemo", "bare script", "ratio", "aim")
     for name, (options, text) in BARE.items():
         compare(name, [*TOOL, name, *options], script(folder, name, text), rounds)
 
 
-def crowd(rounds: int, folder: Path) -> None:
+def crowd(rounds, folder):
     """Compare a thousand threads with their bare script, in time and memory."""
     heading("1,000 threads", "threaddemo", "bare script", "ratio", "aim")
     ours = [*TOOL, "many", "--threads=1000", "--sleep=0"]
@@ -412,14 +411,14 @@ def crowd(rounds: int, folder: Path) -> None:
     show("  peak memory", *memory, f"{mine.memory / baseline.memory:.2f}")
 
 
-def line_rate(command: list[str], sink: str) -> float:
+def line_rate(command, sink):
     """Run prodcons-queue until its event: the lines a second, of which a message makes two."""
     with one_cpu(), SINKS[sink]() as stderr:
         (result,) = printed(command, stderr)
     return 2 * int(result.partition(" ")[0]) / TALK
 
 
-def log_lines(rounds: int, folder: Path) -> None:
+def log_lines(rounds, folder):
     """Compare the log's lines a second with those of a plain StreamHandler."""
     heading("log lines a second", "threaddemo", "bare script", "ours/bare", "aim")
     ours = [*TOOL, "prodcons-queue", f"--sleep={TALK}"]
@@ -438,7 +437,7 @@ def log_lines(rounds: int, folder: Path) -> None:
         )
 
 
-def driven(commands: list[list[str]], warm_up: list[list[str]]) -> tuple[float, list[str]]:
+def driven(commands, warm_up):
     """Run commands in one process: the seconds, and the lines of their results."""
     words = json.dumps([warm_up, commands])
     with null() as stderr:
@@ -447,7 +446,7 @@ def driven(commands: list[list[str]], warm_up: list[list[str]]) -> tuple[float, 
     return float(seconds), lines
 
 
-def explorations(rounds: int) -> None:
+def explorations(rounds):
     """Show the schedules a second, and how they grow with threads and messages."""
     heading("exploration", "schedules", "", "a second", "aim")
     for options, aim in EXPLORED:
@@ -462,7 +461,7 @@ def explorations(rounds: int) -> None:
         show(" ".join(options), f"{document['runs']:,}", all_or_not, f"{rate:,.0f}", verdict)
 
 
-def replays(rounds: int) -> None:
+def replays(rounds):
     """Show what seeded runs take."""
     heading("replay", "seconds", "", "", "aim")
     commands = [[name, "--seed=1", "--quiet"] for name in BARE]
@@ -474,7 +473,7 @@ def replays(rounds: int) -> None:
     show("  peak memory", f"{alone.memory:.0f} MiB")
 
 
-def simulator(rounds: int) -> None:
+def simulator(rounds):
     """Measure the simulator, if there is one."""
     try:
         driven([["race", "--seed=1"]], [])
@@ -485,7 +484,7 @@ def simulator(rounds: int) -> None:
     replays(rounds)
 
 
-def main() -> None:
+def main():
     """Measure everything, or what was asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
@@ -495,7 +494,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        parts: dict[str, Callable[[], None]] = {
+        parts = {
             "start": lambda: start_up(some),
             "demos": lambda: demos(some, folder),
             "crowd": lambda: crowd(few, folder),

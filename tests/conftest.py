@@ -10,12 +10,10 @@ import sys
 import threading
 import time
 import types
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from threaddemo import demos
 
@@ -35,16 +33,16 @@ QUICK = {
 
 BOUND = 60  #: seconds that anything here may take before it counts as hanging
 VARIABLE = re.compile(r"_?THREADDEMO_|(NO|FORCE)_COLOR$|COLUMNS$|PYTHONUNBUFFERED$")
-hanging: list[threading.Thread] = []
+hanging = []
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+def pytest_generate_tests(metafunc):
     """A test that asks for a ``demo`` is run for each of the ten."""
     if "demo" in metafunc.fixturenames:
         metafunc.parametrize("demo", list(QUICK))
 
 
-def pytest_unconfigure() -> None:
+def pytest_unconfigure():
     """Threads that hang would keep the interpreter from ending; their test has failed already."""
     if hanging:
         sys.stdout.flush()
@@ -53,14 +51,14 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_environment(monkeypatch):
     """No variable of the developer's shell sets an option of a test's demo."""
     for name in filter(VARIABLE.match, list(os.environ)):
         monkeypatch.delenv(name)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_behind() -> Iterator[None]:
+def _nothing_left_behind():
     """No thread outlives its test, and logging and the hooks are as they were before it."""
     threads = set(threading.enumerate())
     root = logging.getLogger()
@@ -80,19 +78,19 @@ def _nothing_left_behind() -> Iterator[None]:
 
 
 @pytest.fixture
-def quick() -> dict[str, list[str]]:
+def quick():
     """The options that make a run of each demo short."""
     return QUICK
 
 
 @pytest.fixture
-def invoke() -> Callable[..., Result]:
+def invoke():
     """Run the command line in this process; a run that hangs is given up, and its test fails."""
 
-    def run(*args: str, env: dict[str, str | None] | None = None) -> Result:
+    def run(*args, env=None):
         from threaddemo.cli import cli
 
-        bounded: dict[str, str | None] = {"THREADDEMO_TIMEOUT": str(BOUND)}
+        bounded = {"THREADDEMO_TIMEOUT": str(BOUND)}
         return CliRunner().invoke(
             cli, args, env=bounded | (env or {}), prog_name="threaddemo", catch_exceptions=False
         )
@@ -101,12 +99,10 @@ def invoke() -> Callable[..., Result]:
 
 
 @pytest.fixture
-def run_process(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def run_process(tmp_path):
     """Run ``python -m threaddemo`` as a process of its own, in an empty directory."""
 
-    def run(
-        *args: str, env: dict[str, str] | None = None, timeout: float = BOUND
-    ) -> subprocess.CompletedProcess[str]:
+    def run(*args, env=None, timeout=BOUND):
         return subprocess.run(
             [sys.executable, "-m", "threaddemo", *args],
             capture_output=True,
@@ -121,7 +117,7 @@ def run_process(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str
 
 
 @pytest.fixture
-def copied_package(tmp_path: Path) -> Path:
+def copied_package(tmp_path):
     """A copy of the package to be changed, for processes with its folder on ``PYTHONPATH``."""
     copy = tmp_path / "copy" / "threaddemo"
     ignored = shutil.ignore_patterns("__pycache__")
@@ -129,10 +125,10 @@ def copied_package(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., None]]:
+def changed(monkeypatch, tmp_path):
     """Put a demo with a changed source in the place of the demo: pairs of old and new text."""
 
-    def change(demo: str, *pairs: tuple[str, str], first: str = "") -> None:
+    def change(demo, *pairs, first=""):
         file = f"{demo.replace('-', '_')}.py"
         source = (Path(demos.__file__).parent / file).read_text(encoding="utf-8")
         for old, new in pairs:
@@ -150,7 +146,7 @@ def changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callabl
 
 
 @pytest.fixture
-def shared(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
+def shared(monkeypatch):
     """The module ``shared``: what a changed demo imports from it outlives the demo's runs."""
     module = types.ModuleType("shared")
     monkeypatch.setitem(sys.modules, "shared", module)
@@ -158,10 +154,10 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
 
 
 @pytest.fixture
-def lines() -> Callable[[str], list[str]]:
+def lines():
     """The messages of a narrative, in order; each line must have the tutorial's format."""
 
-    def read(stderr: str) -> list[str]:
+    def read(stderr):
         messages = []
         for line in stderr.splitlines():
             match = re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d: (.+)", line)
@@ -173,10 +169,10 @@ def lines() -> Callable[[str], list[str]]:
 
 
 @pytest.fixture
-def in_turn() -> Callable[[list[str], list[str]], None]:
+def in_turn():
     """Check that some lines come once each and in this order, with any others in between."""
 
-    def check(messages: list[str], expected: list[str]) -> None:
+    def check(messages, expected):
         wanted = set(expected)
         assert [message for message in messages if message in wanted] == expected
 
@@ -184,13 +180,13 @@ def in_turn() -> Callable[[list[str], list[str]], None]:
 
 
 @pytest.fixture
-def function_source() -> Callable[[str, str], list[str]]:
+def function_source():
     """The lines of one function of a demo's source, the empty ones left out."""
 
-    def read(demo: str, function: str) -> list[str]:
+    def read(demo, function):
         import inspect
 
-        module: Any = importlib.import_module(f"{demos.__name__}.{demo.replace('-', '_')}")
+        module = importlib.import_module(f"{demos.__name__}.{demo.replace('-', '_')}")
         found = module
         for name in function.split("."):
             found = getattr(found, name)

@@ -65,18 +65,18 @@ def run(threads: int) -> Callable[[], Outcome]:
 '''
 
 
-def name_of(path: Path) -> str:
+def name_of(path):
     """The path within the package."""
     return str(path.relative_to(PACKAGE))
 
 
-def module_of(path: Path) -> str:
+def module_of(path):
     """The module's full name."""
     parts = ["threaddemo", *path.relative_to(PACKAGE).with_suffix("").parts]
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(path: Path, late: bool = True) -> set[str]:
+def imports(path, late=True):
     """The modules that a module imports, submodules of the package by their full name.
 
     ``late`` is for those as well that it imports within functions and for its types alone.
@@ -128,7 +128,7 @@ def test_a_demo_does_nothing_when_it_is_imported(path):
     assert all(isinstance(node, allowed) for node in tree.body[1:])
 
 
-def layer_of(module: str) -> int:
+def layer_of(module):
     """Where a module's first name stands in the list of layers."""
     parts = module.split(".")
     return LAYERS.index(parts[1] if len(parts) > 1 else "")

@@ -112,7 +112,7 @@ def test_an_unknown_option(invoke, arguments, program, named):
     assert result.stderr.count("\n") == 1
 
 
-def commands() -> list[list[str]]:
+def commands():
     """Every way to start the program."""
     script = shutil.which("threaddemo", path=str(Path(sys.executable).parent))
     return [[sys.executable, "-m", "threaddemo"], *([[script]] if script else [])]
@@ -122,7 +122,7 @@ def commands() -> list[list[str]]:
 def test_both_commands_are_one(command, tmp_path):
     """The script and the module say the same, under the same name."""
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments):
         return subprocess.run(
             [*command, *arguments],
             capture_output=True, text=True, timeout=60, cwd=tmp_path, check=False,

@@ -35,7 +35,7 @@ def test_the_facts_are_the_contracts(invoke, quick, demo):
 
 def test_equal_facts_give_equal_text(invoke, quick, demo):
     """The line is made of the facts alone: it holds no times."""
-    texts: dict[str, set[str]] = {}
+    texts = {}
     for _ in range(4):
         document = json.loads(invoke(demo, *quick[demo], "-q", "--json").stdout)
         texts.setdefault(json.dumps(document["facts"]), set()).add(document["summary"])

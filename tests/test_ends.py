@@ -15,15 +15,15 @@ class Facts(NamedTuple):
     lost: int
 
     @property
-    def ok(self) -> bool:
+    def ok(self):
         """Nothing is lost."""
         return self.lost == 0
 
-    def __str__(self) -> str:
+    def __str__(self):
         return f"{self.lost} lost"
 
 
-def tally(*losses: int | str) -> Tally:
+def tally(*losses):
     """A series of runs with these losses; a word is a deadlock."""
     counted = Tally()
     for number, loss in enumerate(losses):
@@ -32,7 +32,7 @@ def tally(*losses: int | str) -> Tally:
     return counted
 
 
-def counts(counted: Tally) -> list[tuple[str, int]]:
+def counts(counted):
     """The outcomes with their counts."""
     return [(run.summary, count) for run, count in counted.outcomes]
 

@@ -34,7 +34,7 @@ LAST = [
 def level(lines):
     """The least level of which a narrative of fixrace has lines."""
 
-    def read(stderr: str) -> str | None:
+    def read(stderr):
         messages = lines(stderr)
         if "Thread 0 has lock" in messages:
             return "DEBUG"

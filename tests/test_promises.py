@@ -18,11 +18,11 @@ class Facts(NamedTuple):
     order: tuple[int, ...] = (2, 0, 1)
 
     @property
-    def ok(self) -> bool:
+    def ok(self):
         """Three is kept."""
         return self.number == 3
 
-    def __str__(self) -> str:
+    def __str__(self):
         return f"number {self.number}"
 
 

@@ -129,7 +129,7 @@ def test_the_race_shows_what_really_happens(invoke, arguments):
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def on_a_terminal(*arguments: str, cwd: os.PathLike[str]) -> tuple[str, str]:
+def on_a_terminal(*arguments, cwd):
     """What the program says when stderr is a terminal: stdout and stderr."""
     pty = pytest.importorskip("pty")
     ours, its = pty.openpty()

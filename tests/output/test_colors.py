@@ -85,7 +85,7 @@ def test_a_real_narrative_in_colour(invoke, lines):
     """One colour a thread from its first line to its last."""
     result = invoke("many", "--sleep", "0.01", "--color", "always", "--check")
     assert result.exit_code == 0
-    seen: dict[str, set[str]] = {}
+    seen = {}
     for line in result.stderr.splitlines():
         code = CODE.match(line)
         assert code

@@ -5,9 +5,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
@@ -17,7 +15,7 @@ from threaddemo.output.narrative import JsonLines, Narrative, Text, narrated
 LINE = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d: .+")
 
 
-def record(message: str, created: float | None = None, thread: str = "Main") -> logging.LogRecord:
+def record(message, created=None, thread="Main"):
     """A record as a demo logs it."""
     made = logging.LogRecord("root", logging.INFO, "demo.py", 1, message, (), None)
     made.threadName = thread
@@ -33,7 +31,7 @@ def written(capsys):
 
 
 @contextmanager
-def told(form: str = "text", level: str = "INFO", virtual: Any = None) -> Iterator[Narrative]:
+def told(form="text", level="INFO", virtual=None):
     """What is logged within the block is one run's narrative."""
     narrative = Narrative(form, color=form == "jsonl")
     with narrated(narrative, level):
@@ -41,7 +39,7 @@ def told(form: str = "text", level: str = "INFO", virtual: Any = None) -> Iterat
         yield narrative
 
 
-def in_a_thread(work, name="Thread 0") -> None:
+def in_a_thread(work, name="Thread 0"):
     """Do something in a thread of its own, and wait for it."""
     thread = threading.Thread(target=work, name=name)
     thread.start()

@@ -2,7 +2,6 @@
 
 import json
 import math
-from typing import Any
 
 import pytest
 
@@ -26,13 +25,13 @@ KEYS = [
     "complete",
     "outcomes",
 ]
-MODES: dict[str, tuple[list[str], set[str]]] = {
+MODES = {
     "real": ([], {"seed", "schedule", "runs", "complete", "outcomes"}),
     "repeated": (["--repeat", "2"], {"seed", "schedule", "facts", "complete"}),
 }
 
 
-def refuse(constant: str) -> float:
+def refuse(constant):
     """NaN and Infinity are no JSON."""
     raise AssertionError(constant)
 
@@ -41,11 +40,11 @@ def refuse(constant: str) -> float:
 def document(invoke, quick, demo):
     """The document of a demo's run."""
 
-    def read(*arguments: str) -> dict[str, Any]:
+    def read(*arguments):
         result = invoke(demo, *quick[demo], "-q", "--json", *arguments)
         assert (result.exit_code, result.stderr) == (0, "")
         assert result.stdout.count("\n") == 1
-        found: dict[str, Any] = json.loads(result.stdout, parse_constant=refuse)
+        found = json.loads(result.stdout, parse_constant=refuse)
         return found
 
     return read
@@ -76,7 +75,7 @@ def test_the_params_are_all_the_options_of_the_demo(document, demo, quick):
     }
 
 
-def run(replay: str | None = None, summary: str = "fine") -> Run:
+def run(replay=None, summary="fine"):
     """A run without facts."""
     return Run(None, summary, 0.1234567, replay)
 

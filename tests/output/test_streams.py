@@ -14,7 +14,7 @@ from threaddemo.output import streams
 class Broken(io.StringIO):
     """A stream without a descriptor that cannot be written."""
 
-    def write(self, text: str) -> int:
+    def write(self, text):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 

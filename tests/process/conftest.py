@@ -1,35 +1,32 @@
 """What the tests on processes share."""
 
-from collections.abc import Callable, Sequence
-
 import pytest
 
 from . import processes
-from .processes import Ended
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _heed_signals() -> None:
+def _heed_signals():
     processes.heed_signals()
 
 
 @pytest.fixture(params=[False, True], ids=["buffered", "unbuffered"])
-def unbuffered(request: pytest.FixtureRequest) -> bool:
+def unbuffered(request):
     """Whether PYTHONUNBUFFERED is set; it hides some faults and shows others."""
     return bool(request.param)
 
 
 @pytest.fixture(params=["module", "script"])
-def command(request: pytest.FixtureRequest) -> Sequence[str]:
+def command(request):
     """``python -m threaddemo`` and the installed command."""
     return processes.MODULE if request.param == "module" else processes.script()
 
 
 @pytest.fixture
-def threaddemo() -> Callable[..., Ended]:
+def threaddemo():
     """Run threaddemo to its end, with variables of the environment as keywords."""
 
-    def run(*args: str, **variables: str) -> Ended:
+    def run(*args, **variables):
         return processes.run([*processes.MODULE, *args], processes.environment(**variables))
 
     return run

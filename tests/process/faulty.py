@@ -12,21 +12,19 @@ import importlib
 import itertools
 import sys
 import threading
-from collections.abc import Callable
-from typing import Any
 
 from threaddemo.program import Program
 
 TEXT = "injected\nfault"
 
 
-def arm(target: str, call: str, error: type[BaseException], file: str) -> None:
+def arm(target, call, error, file):
     """See that the target fails, in every copy of a demo that is loaded from now on."""
     module, _, path = target.partition(":")
     calls = itertools.count(1)
     from_then_on, turn = call.endswith("+"), int(call.rstrip("+"))
 
-    def check() -> None:
+    def check():
         if threading.current_thread() is not threading.main_thread():
             number = next(calls)
             if number == turn or (from_then_on and number > turn):
@@ -39,22 +37,22 @@ def arm(target: str, call: str, error: type[BaseException], file: str) -> None:
         return
     load = Program.load
 
-    def spoilt(*args: Any, **settings: Any) -> Any:
+    def spoilt(*args, **settings):
         loaded = load(*args, **settings)
         put_before(loaded, path, check)
         return loaded
 
-    Program.load = spoilt  # type: ignore[method-assign]
+    Program.load = spoilt
 
 
-def put_before(place: Any, path: str, check: Callable[[], None]) -> None:
+def put_before(place, path, check):
     """Put a function in the target's place that checks first."""
     *parents, name = path.split(".")
     for parent in parents:
         place = getattr(place, parent)
     original = getattr(place, name)
 
-    def faulty(*args: Any, **settings: Any) -> Any:
+    def faulty(*args, **settings):
         check()
         return original(*args, **settings)
 

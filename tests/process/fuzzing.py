@@ -2,7 +2,7 @@
 
 import json
 import random
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple
 
 import click
 
@@ -46,7 +46,7 @@ class Fuzz:
         naive: also the shutdown that can hang, which no process survives that it is not part of.
     """
 
-    def __init__(self, seed: int, naive: bool) -> None:
+    def __init__(self, seed, naive):
         self._chance = random.Random(seed)
         context = click.Context(cli, info_name="threaddemo")
         self._commands = {}
@@ -59,7 +59,7 @@ class Fuzz:
                 if isinstance(param, click.Option) and (naive or param.name != "naive")
             ]
 
-    def line(self) -> Line:
+    def line(self):
         """The next one; its run is short, whatever it is."""
         chance = self._chance
         name = chance.choice(list(self._commands))
@@ -83,7 +83,7 @@ class Fuzz:
                 variables[param.envvar] = self._value(param).replace("\udcff", "?")
         return Line(args, variables)
 
-    def _bounds(self, params: list[click.Option], chosen: list[click.Option]) -> list[str]:
+    def _bounds(self, params, chosen):
         """What keeps a run short unless an option after it says otherwise."""
         bounds = {"sleep": "0.002", "timeout": "30"}
         if any(param.name == "explore" for param in chosen):
@@ -95,14 +95,14 @@ class Fuzz:
         names = {param.opts[-1].lstrip("-") for param in params}
         return [f"--{name}={value}" for name, value in bounds.items() if name in names]
 
-    def _option(self, param: click.Option) -> list[str]:
+    def _option(self, param):
         name = self._chance.choice([*param.opts, *param.secondary_opts])
         if param.is_flag:
             return [name]
         value = self._value(param)
         return [f"{name}={value}"] if name.startswith("--") else [name, value]
 
-    def _value(self, param: click.Option) -> str:
+    def _value(self, param):
         chance, name = self._chance, max(param.opts, key=len).lstrip("-")
         if chance.random() < 0.12:
             return chance.choice(JUNK)
@@ -114,12 +114,12 @@ class Fuzz:
         return chance.choice(WORDS[kind])
 
 
-def refuse(constant: str) -> NoReturn:
+def refuse(constant):
     """NaN and the infinities are Python's own addition to JSON."""
     raise AssertionError(f"{constant} is no JSON")
 
 
-def check(code: int, out: str, err: str) -> None:
+def check(code, out, err):
     """What holds for every command line there is."""
     assert code in CODES
     assert "Traceback" not in out + err
@@ -133,6 +133,6 @@ def check(code: int, out: str, err: str) -> None:
     if code in (0, 1):
         assert out
     if out.startswith("{"):
-        document: dict[str, Any] = json.loads(out, parse_constant=refuse)
+        document = json.loads(out, parse_constant=refuse)
         assert set(document) == KEYS
         assert out.count("\n") == 1

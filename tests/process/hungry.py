@@ -6,15 +6,14 @@ python hungry.py [THREADDEMO'S ARGUMENTS]
 import random
 import threading
 import time
-from typing import NoReturn
 
 import threaddemo.__main__ as process
 
-KEPT: list[bytearray] = []
+KEPT = []
 ALL = 4  #: the process's own thread, Main, a producer and a consumer
 
 
-def everything(*args: int) -> NoReturn:
+def everything(*args):
     """Take memory in ever smaller pieces, until there is not even a small one."""
     while threading.active_count() < ALL:  # who is started later would be the one to complain
         time.sleep(0.01)

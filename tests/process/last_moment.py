@@ -6,22 +6,21 @@ python last_moment.py RUN [THREADDEMO'S ARGUMENTS]
 import os
 import signal
 import sys
-from typing import Any
 
 import threaddemo.__main__ as process
 from threaddemo.program import Program
 
 if __name__ == "__main__":
     last = int(sys.argv.pop(1))
-    runs: list[int] = []
+    runs = []
     load = Program.load
 
-    def changed(*args: Any, **settings: Any) -> Any:
+    def changed(*args, **settings):
         """The demo; after its code, if this is the run, the signal."""
         module = load(*args, **settings)
         original = module.run
 
-        def run(**params: Any) -> Any:
+        def run(**params):
             observe = original(**params)
             runs.append(1)
             if len(runs) == last:
@@ -31,5 +30,5 @@ if __name__ == "__main__":
         module.run = run
         return module
 
-    Program.load = changed  # type: ignore[method-assign]
+    Program.load = changed
     process.main()

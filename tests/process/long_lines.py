@@ -11,14 +11,14 @@ from threaddemo.output import streams
 from threaddemo.output.narrative import Narrative, narrated
 
 
-def log(name: int, lines: int, length: int, together: threading.Barrier) -> None:
+def log(name, lines, length, together):
     """Log lines, each of one letter and as long as asked for."""
     together.wait()
     for line in range(lines):
         logging.info("<%d %d %s>", name, line, chr(97 + name % 26) * length)
 
 
-def main(threads: int, lines: int, length: int, form: str) -> None:
+def main(threads, lines, length, form):
     """Start the threads and wait for them; then say so on stdout."""
     narrative = Narrative(form, color=False)
     narrative.begin()

@@ -9,14 +9,10 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple, TypeVar
-
-Case = TypeVar("Case")
-Found = TypeVar("Found")
+from typing import NamedTuple
 
 BOUND = 60.0  #: seconds after which whatever is waited for counts as hanging
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -29,41 +25,41 @@ OURS = re.compile(r"\b(?:THREADDEMO|_THREADDEMO|PYTHON(?!PATH)|COMP_|(?:NO|FORCE
 class Ended(NamedTuple):
     """What is left of a process."""
 
-    code: int
-    out: str
-    err: str
+    returncode: int
+    stdout: str
+    stderr: str
 
     @property
-    def lines(self) -> list[str]:
+    def lines(self):
         """What was written to stderr, line by line; the last line is whole as well."""
-        assert not self.err or self.err.endswith("\n"), f"torn: {self.err[-200:]!r}"
-        return self.err.splitlines()
+        assert not self.stderr or self.stderr.endswith("\n"), f"torn: {self.stderr[-200:]!r}"
+        return self.stderr.splitlines()
 
     @property
-    def notes(self) -> list[str]:
+    def notes(self):
         """The lines on stderr that are not the narrative's."""
         return [line for line in self.lines if not NARRATIVE.fullmatch(line)]
 
 
-def script() -> tuple[str]:
+def script():
     """The installed command."""
     found = shutil.which("threaddemo", path=sysconfig.get_path("scripts"))
     assert found, "threaddemo is not installed"
     return (found,)
 
 
-def environment(unbuffered: bool = False, **more: str) -> dict[str, str]:
+def environment(unbuffered=False, **more):
     """This environment, without what could change a run, and with what is asked for."""
     kept = {name: value for name, value in os.environ.items() if not OURS.match(name)}
     return kept | ({"PYTHONUNBUFFERED": "1"} if unbuffered else {}) | more
 
 
-def shell(line: str, command: Sequence[str], program: str = "sh") -> list[str]:
+def shell(line, command, program="sh"):
     """A shell that does ``line``, in which "$@" is the command."""
     return [program, "-c", line, program, *command]
 
 
-def heed_signals() -> None:
+def heed_signals():
     """Let what is started from here be ended by signals, even if this process ignores some."""
     for signum in ENDING:
         if signal.getsignal(signum) == signal.SIG_IGN:
@@ -73,17 +69,17 @@ def heed_signals() -> None:
 
 @contextmanager
 def started(
-    command: Sequence[str],
-    env: dict[str, str] | None = None,
+    command,
+    env=None,
     *,
-    new_session: bool = False,
-    **streams: int | IO[str],
-) -> Iterator[subprocess.Popen[str]]:
+    new_session=False,
+    **streams,
+):
     """Start a command; at the end of the block it runs no longer, whatever has happened.
 
     Its stdout and stderr are pipes and its stdin is empty, unless ``streams`` say otherwise.
     """
-    pipes: dict[str, int | IO[str]] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(
         command,
         env=environment() if env is None else env,
@@ -102,7 +98,7 @@ def started(
                 process.kill()
 
 
-def ended(process: subprocess.Popen[str], bound: float = BOUND) -> Ended:
+def ended(process, bound=BOUND):
     """Wait for the end, and read the rest of what the process has written."""
     try:
         out, err = process.communicate(timeout=bound)
@@ -112,17 +108,17 @@ def ended(process: subprocess.Popen[str], bound: float = BOUND) -> Ended:
 
 
 def run(
-    command: Sequence[str],
-    env: dict[str, str] | None = None,
-    bound: float = BOUND,
-    **streams: int | IO[str],
-) -> Ended:
+    command,
+    env=None,
+    bound=BOUND,
+    **streams,
+):
     """Run a command to its end."""
     with started(command, env, **streams) as process:
         return ended(process, bound)
 
 
-def on_two(do: Callable[[Case], Found], cases: Iterable[Case]) -> list[Found]:
+def on_two(do, cases):
     """Do it for every case, two at a time; the first that fails fails the test."""
     with ThreadPoolExecutor(2) as pool:
         futures = [pool.submit(do, case) for case in cases]
@@ -132,7 +128,7 @@ def on_two(do: Callable[[Case], Found], cases: Iterable[Case]) -> list[Found]:
             pool.shutdown(cancel_futures=True)
 
 
-def read_until(stream: IO[str], text: str, bound: float = BOUND) -> str:
+def read_until(stream, text, bound=BOUND):
     """Read from a pipe until the text has come; what had been read with it is lost to others."""
     read, deadline = b"", time.monotonic() + bound
     while text.encode() not in read:
@@ -144,7 +140,7 @@ def read_until(stream: IO[str], text: str, bound: float = BOUND) -> str:
     return read.decode()
 
 
-def in_package(traceback: str) -> bool:
+def in_package(traceback):
     """Whether a traceback names a file of the package.
 
     A signal can come before the package's first line, while the interpreter starts: then the

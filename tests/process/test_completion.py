@@ -2,18 +2,17 @@
 
 import re
 import shutil
-from collections.abc import Callable
 
 import pytest
 
-from .processes import Ended, environment, run, script, shell
+from .processes import environment, run, script, shell
 
 SHELLS = pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])
 DEMOS = ["single", "daemon", "join", "many", "executor", "race", "fixrace"]
 DEMOS += ["prodcons-lock", "prodcons-queue", "semaphore"]
 
 
-def completions(kind: str, *words: str) -> set[str]:
+def completions(kind, *words):
     """The words that a shell is offered for the last one of its line."""
     line = " ".join(["threaddemo", *words])
     place = words[-1] if kind == "fish" else str(len(words))
@@ -21,13 +20,13 @@ def completions(kind: str, *words: str) -> set[str]:
         COMP_WORDS=line, COMP_CWORD=place, **{"_THREADDEMO_COMPLETE": f"{kind}_complete"}
     )
     end = run(script(), env)
-    assert end.code == 0
-    assert end.err == ""
-    return set(re.findall(r"[^\s,\t]+", end.out))
+    assert end.returncode == 0
+    assert end.stderr == ""
+    return set(re.findall(r"[^\s,\t]+", end.stdout))
 
 
 @SHELLS
-def test_commands(kind: str) -> None:
+def test_commands(kind):
     """All ten of them, and by their beginnings."""
     assert set(DEMOS) <= completions(kind, "")
     offered = completions(kind, "prod")
@@ -36,7 +35,7 @@ def test_commands(kind: str) -> None:
 
 
 @SHELLS
-def test_options(kind: str) -> None:
+def test_options(kind):
     """The demo's own and those of every demo."""
     offered = completions(kind, "race", "--")
     assert {"--threads", "--sleep", "--json", "--log-level", "--timeout", "--help"} <= offered
@@ -54,37 +53,37 @@ def test_options(kind: str) -> None:
     ],
     ids=["levels", "begun", "log formats", "colours"],
 )
-def test_choices(kind: str, option: str, begun: str, choices: set[str]) -> None:
+def test_choices(kind, option, begun, choices):
     """What an option can be set to, in any case of letters."""
     offered = completions(kind, "race", option, begun)
     assert {word.upper() for word in choices} <= {word.upper() for word in offered}
 
 
 @pytest.mark.parametrize("kind", ["zsh", "fish"])
-def test_commands_are_explained(kind: str) -> None:
+def test_commands_are_explained(kind):
     """The shells that show a help beside each word get the demo's first line, not a part of it."""
     env = environment(COMP_WORDS="threaddemo rac", _THREADDEMO_COMPLETE=f"{kind}_complete")
     end = run(script(), env | {"COMP_CWORD": "rac" if kind == "fish" else "1"})
-    assert "Lose an update" in end.out
+    assert "Lose an update" in end.stdout
 
 
 @SHELLS
-def test_the_script_for_the_shell(kind: str) -> None:
+def test_the_script_for_the_shell(kind):
     """What the README tells to put into the shell's start-up file."""
     end = source(kind)
-    assert end.code == 0
-    assert "_threaddemo_completion" in end.out
+    assert end.returncode == 0
+    assert "_threaddemo_completion" in end.stdout
     if shutil.which(kind):
-        checked = run(shell(f'printf %s "$1" | {kind} -n', [end.out]))
-        assert checked.code == 0, checked.err
+        checked = run(shell(f'printf %s "$1" | {kind} -n', [end.stdout]))
+        assert checked.returncode == 0, checked.stderr
 
 
-def source(kind: str) -> Ended:
+def source(kind):
     """The output of the command that makes the script."""
     return run(script(), environment(_THREADDEMO_COMPLETE=f"{kind}_source"))
 
 
-def test_bash_itself_completes() -> None:
+def test_bash_itself_completes():
     """The script, run by the shell that it is for."""
     if not shutil.which("bash"):
         pytest.skip("there is no bash")
@@ -97,15 +96,15 @@ def test_bash_itself_completes() -> None:
         echo "${{COMPREPLY[@]}}"
     """
     end = run(shell(line, [], program="bash"), environment())
-    assert end.out.split() == ["--threads"]
+    assert end.stdout.split() == ["--threads"]
 
 
-def test_nothing_runs_while_a_line_is_completed() -> None:
+def test_nothing_runs_while_a_line_is_completed():
     """Completing a whole command line does not run it, nor complain of what is wrong in it."""
     assert completions("bash", "race", "--threads", "0", "--ti") >= {"--timeout"}
 
 
-def test_completion_without_a_shell_is_a_mistake(threaddemo: Callable[..., Ended]) -> None:
+def test_completion_without_a_shell_is_a_mistake(threaddemo):
     """One line says what is missing."""
     end = threaddemo(_THREADDEMO_COMPLETE="bash_complete")
     assert end[:2] == (2, "")

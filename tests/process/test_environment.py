@@ -3,7 +3,6 @@
 import json
 import os
 import re
-from collections.abc import Sequence
 
 import pytest
 
@@ -26,13 +25,11 @@ ESCAPE = "\x1b["
     ],
     ids=["race", "many", "lock", "queue", "of another demo", "flag", "flag and empty", "empty"],
 )
-def test_a_demos_own_variable(
-    threaddemo, args: list[str], variables: dict[str, str], fact: str, value: int
-) -> None:
+def test_a_demos_own_variable(threaddemo, args, variables, fact, value):
     """THREADDEMO_<DEMO>_<OPTION> beats the default, and the flag beats it."""
     sleeps = {f"THREADDEMO_{name}_SLEEP": "0.05" for name in ("RACE", "MANY", "PRODCONS_QUEUE")}
     end = threaddemo(*args, "-q", "--json", **sleeps, **variables)
-    assert json.loads(end.out)["facts"][fact] == value
+    assert json.loads(end.stdout)["facts"][fact] == value
 
 
 @pytest.mark.parametrize(
@@ -55,15 +52,13 @@ def test_a_demos_own_variable(
         " ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else None
     ),
 )
-def test_a_variable_of_every_demo(
-    threaddemo, args: list[str], variables: dict[str, str], seen: str
-) -> None:
+def test_a_variable_of_every_demo(threaddemo, args, variables, seen):
     """THREADDEMO_<OPTION> is the option for every demo, and flags beat it."""
     end = threaddemo("race", "--sleep", "0.05", *args, **variables)
-    assert end.code == (1 if "error" in seen else 0)
+    assert end.returncode == (1 if "error" in seen else 0)
     assert bool(end.notes) == ("error" in seen)
     assert (len(end.lines) > len(end.notes)) == ("narrative" in seen)
-    assert end.out.startswith("{") == (seen == "JSON")
+    assert end.stdout.startswith("{") == (seen == "JSON")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +81,7 @@ def test_a_variable_of_every_demo(
         ("THREADDEMO_EXPECT", "lost=much"),
     ],
 )
-def test_an_error_names_the_variable(threaddemo, variable: str, value: str) -> None:
+def test_an_error_names_the_variable(threaddemo, variable, value):
     """Nobody would look for the mistake in an option that was not given."""
     end = threaddemo("race", **{variable: value})
     assert end[:2] == (2, "")
@@ -95,10 +90,10 @@ def test_an_error_names_the_variable(threaddemo, variable: str, value: str) -> N
     assert variable in line
 
 
-def test_a_flag_beats_a_variable_that_is_in_error(threaddemo) -> None:
+def test_a_flag_beats_a_variable_that_is_in_error(threaddemo):
     """A value that is not used does no harm."""
     end = threaddemo("race", "-q", "--threads", "2", "--sleep", "0", THREADDEMO_RACE_THREADS="0")
-    assert end.code == 0
+    assert end.returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -116,20 +111,18 @@ def test_a_flag_beats_a_variable_that_is_in_error(threaddemo) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_colour_in_a_pipe(
-    threaddemo, args: list[str], variables: dict[str, str], colored: bool
-) -> None:
+def test_colour_in_a_pipe(threaddemo, args, variables, colored):
     """NO_COLOR wins over FORCE_COLOR; the text is the same with and without."""
     end = threaddemo("race", "--sleep", "0.05", *args, **variables)
-    assert (ESCAPE in end.err) == colored
-    assert ESCAPE not in end.out
-    plain = [line[10:] for line in re.sub(r"\x1b\[\d*m", "", end.err).splitlines()]
+    assert (ESCAPE in end.stderr) == colored
+    assert ESCAPE not in end.stdout
+    plain = [line[10:] for line in re.sub(r"\x1b\[\d*m", "", end.stderr).splitlines()]
     assert plain[0] == "Testing unlocked update. Starting value is 0."
     assert plain[-1] == "Testing unlocked update. Ending value is 1."
     assert len(plain) == 6
 
 
-def on_a_terminal(args: Sequence[str], **variables: str) -> str:
+def on_a_terminal(args, **variables):
     """What comes on the terminal that a process has for its stderr."""
     controller, terminal = os.openpty()
     with started([*MODULE, *args], environment(**variables), stderr=terminal) as process:
@@ -158,26 +151,26 @@ def on_a_terminal(args: Sequence[str], **variables: str) -> str:
     ],
     ids=["terminal", "dumb", "no color", "dumb but forced"],
 )
-def test_colour_on_a_terminal(variables: dict[str, str], colored: bool) -> None:
+def test_colour_on_a_terminal(variables, colored):
     """A terminal has colours, unless it is dumb or nobody wants them."""
     shown = on_a_terminal(["race", "--sleep", "0"], **variables)
     assert (ESCAPE in shown) == colored
     assert "starting update" in shown
 
 
-def test_an_encoding_that_knows_little(unbuffered: bool) -> None:
+def test_an_encoding_that_knows_little(unbuffered):
     """What it can't say is spelled out; nothing fails because of it."""
     env = environment(unbuffered, PYTHONIOENCODING="ascii")
     args = ["race", "--sleep", "0"]
-    assert run([*MODULE, *args], env).code == 0
-    assert run([*MODULE, "many", "--help"], env).code == 0
+    assert run([*MODULE, *args], env).returncode == 0
+    assert run([*MODULE, "many", "--help"], env).returncode == 0
     end = run([*MODULE, "räce"], env)
     assert end[:2] == (2, "")
     assert len(end.lines) == 1
-    assert end.err.isascii()
+    assert end.stderr.isascii()
 
 
-def test_a_locale_that_knows_little() -> None:
+def test_a_locale_that_knows_little():
     """LC_ALL=C is what cron has."""
     env = environment(LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
     for args in (
@@ -187,12 +180,12 @@ def test_a_locale_that_knows_little() -> None:
         ["race", "--threads", "ä"],
     ):
         end = run([*MODULE, *args], env)
-        assert end.code in (0, 2)
-        assert "Traceback" not in end.err
+        assert end.returncode in (0, 2)
+        assert "Traceback" not in end.stderr
 
 
 @pytest.mark.parametrize("home", ["", "/nonexistent"], ids=["empty", "nowhere"])
-def test_almost_no_environment(home: str) -> None:
+def test_almost_no_environment(home):
     """A job without HOME, PATH or TERM runs as any other."""
     kept = {"HOME": home} | {n: os.environ[n] for n in ("PYTHONPATH",) if n in os.environ}
-    assert run([*MODULE, "race", "--sleep", "0", "-q"], kept).code == 0
+    assert run([*MODULE, "race", "--sleep", "0", "-q"], kept).returncode == 0

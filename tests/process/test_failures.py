@@ -4,13 +4,11 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
 from . import processes
-from .processes import DRIVERS, Ended, environment, on_two, run, shell
+from .processes import DRIVERS, environment, on_two, run, shell
 
 SHORT = {
     "single": ["--sleep", "0.01"],
@@ -44,16 +42,14 @@ CALLS = {
 EVERYWHERE = ["logging:info", "logging:debug", "time:sleep", "random:randint"]
 
 
-def targets(demo: str) -> list[str]:
+def targets(demo):
     """What can fail in a demo."""
     module = f"threaddemo.demos.{demo.replace('-', '_')}"
     queue = ["queue:Queue.put", "queue:Queue.get"] if demo == "prodcons-queue" else []
     return [f"{module}:{name}" for name in CALLS[demo]] + EVERYWHERE + queue
 
 
-def faulty(
-    file: Path, fault: tuple[str, str, str], args: Sequence[str], unbuffered: bool = False
-) -> tuple[Ended, set[str]]:
+def faulty(file, fault, args, unbuffered=False):
     """Run with a fault (target, call and error); the names are those of the threads that met it."""
     file.unlink(missing_ok=True)
     command = [sys.executable, str(DRIVERS / "faulty.py"), *fault, str(file), *args]
@@ -61,15 +57,15 @@ def faulty(
     return end, set(file.read_text(encoding="utf-8").splitlines() if file.exists() else ())
 
 
-def check(end: Ended, threads: set[str], demo: str, error: str) -> None:
+def check(end, threads, demo, error):
     """What must be true of a run with a fault that some threads, or none, have met."""
-    if not threads or (end.code == 0 and demo == "daemon" and "Main" not in threads):
+    if not threads or (end.returncode == 0 and demo == "daemon" and "Main" not in threads):
         # An abandoned thread's fault may come when the run is over.
-        assert end.code == 0
+        assert end.returncode == 0
         assert end.notes == []
         return
-    assert end.code == 3, end
-    assert end.out == ""
+    assert end.returncode == 3, end
+    assert end.stdout == ""
     (line,) = end.notes
     assert line == end.lines[-1], "something follows the line"
     found = re.fullmatch(
@@ -80,10 +76,10 @@ def check(end: Ended, threads: set[str], demo: str, error: str) -> None:
 
 
 @pytest.mark.parametrize("call", ["2", "1+"], ids=["second call", "all calls"])
-def test_a_fault_at_any_point(demo: str, call: str, tmp_path: Path) -> None:
+def test_a_fault_at_any_point(demo, call, tmp_path):
     """Whatever fails, and in whichever thread, is named; the others are not waited for."""
 
-    def one(target: str) -> None:
+    def one(target):
         args = [demo, *SHORT[demo]]
         end, threads = faulty(tmp_path / target, (target, call, "ValueError"), args)
         check(end, threads, demo, "ValueError")
@@ -91,11 +87,11 @@ def test_a_fault_at_any_point(demo: str, call: str, tmp_path: Path) -> None:
     on_two(one, targets(demo))
 
 
-def test_an_error_of_any_kind(demo: str, tmp_path: Path, unbuffered: bool) -> None:
+def test_an_error_of_any_kind(demo, tmp_path, unbuffered):
     """Not even SystemExit vanishes, as it would in a plain thread."""
     target = f"threaddemo.demos.{demo.replace('-', '_')}:{CALLS[demo][0]}"
 
-    def one(error: str) -> None:
+    def one(error):
         args = [demo, *SHORT[demo], "-q"]
         end, threads = faulty(tmp_path / error, (target, "1", error), args, unbuffered)
         assert threads or demo == "daemon"
@@ -105,7 +101,7 @@ def test_an_error_of_any_kind(demo: str, tmp_path: Path, unbuffered: bool) -> No
 
 
 @pytest.mark.parametrize("series", [[], ["--repeat", "3"]], ids=["run", "series"])
-def test_all_threads_fail_at_once(series: list[str], tmp_path: Path, unbuffered: bool) -> None:
+def test_all_threads_fail_at_once(series, tmp_path, unbuffered):
     """The first one counts, and nothing of the others follows it."""
     args = ["many", "--threads", "100", "--sleep", "0.05", "-q", *series]
     for _ in range(3):
@@ -115,7 +111,7 @@ def test_all_threads_fail_at_once(series: list[str], tmp_path: Path, unbuffered:
         check(end, threads, "many", "ValueError")
 
 
-def test_the_others_are_not_waited_for(tmp_path: Path, unbuffered: bool) -> None:
+def test_the_others_are_not_waited_for(tmp_path, unbuffered):
     """They sleep for a minute; a bound on the whole run is what tells."""
     args = ["executor", "--threads", "5", "--workers", "5", "--sleep", "60"]
     for target in ("time:sleep", "threaddemo.demos.executor:thread_function"):
@@ -139,26 +135,26 @@ def test_the_others_are_not_waited_for(tmp_path: Path, unbuffered: bool) -> None
         "consumer in a queue",
     ],
 )
-def test_a_fault_that_blocks_the_other_side(args: list[str], target: str, tmp_path: Path) -> None:
+def test_a_fault_that_blocks_the_other_side(args, target, tmp_path):
     """A dead producer leaves its consumer waiting for ever, and the other way round."""
     end, threads = faulty(tmp_path / "thread", (target, "1", "ValueError"), args)
     assert threads
     check(end, threads, args[0], "ValueError")
 
 
-def test_debug_shows_the_traceback_before_the_line(tmp_path: Path, unbuffered: bool) -> None:
+def test_debug_shows_the_traceback_before_the_line(tmp_path, unbuffered):
     """Who debugs wants to see where; the last line is the same."""
     target = "threaddemo.demos.race:FakeDatabase.update"
     args = ["race", "--debug"]
     end, threads = faulty(tmp_path / "thread", (target, "2", "ValueError"), args, unbuffered)
-    assert end.code == 3
+    assert end.returncode == 3
     assert end.lines[-1].endswith(f"{threads.pop()} failed: ValueError: injected fault")
     first, *traceback = end.notes[:-1]
     assert first == "Traceback (most recent call last):"
     assert any("faulty.py" in line for line in traceback)
 
 
-def test_a_fault_in_a_series_ends_it(tmp_path: Path, unbuffered: bool) -> None:
+def test_a_fault_in_a_series_ends_it(tmp_path, unbuffered):
     """The runs before it do not hide it."""
     args = ["many", "--threads", "2", "--sleep", "0", "--repeat", "5"]
     end, threads = faulty(tmp_path / "thread", ("time:sleep", "7", "ValueError"), args, unbuffered)
@@ -166,7 +162,7 @@ def test_a_fault_in_a_series_ends_it(tmp_path: Path, unbuffered: bool) -> None:
     check(end, threads, "many", "ValueError")
 
 
-def limited(kilobytes: int, args: Sequence[str]) -> list[str]:
+def limited(kilobytes, args):
     """A command with a limit to its address space."""
     return shell(f'ulimit -v {kilobytes} || exit 99; exec "$@"', [*processes.MODULE, *args])
 
@@ -186,7 +182,7 @@ HUNGRY = {
 
 @pytest.mark.parametrize(("name", "args"), HUNGRY.items(), ids=HUNGRY)
 @LIMITED
-def test_threads_that_can_not_start(name: str, args: list[str], unbuffered: bool) -> None:
+def test_threads_that_can_not_start(name, args, unbuffered):
     """One line says how many of how many and what to lower, whatever those that run are doing."""
     end = run(limited(400_000, [name, *args, "-q"]), environment(unbuffered))
     assert end[:2] == (3, "")
@@ -203,10 +199,10 @@ def test_threads_that_can_not_start(name: str, args: list[str], unbuffered: bool
 
 @pytest.mark.parametrize("kilobytes", [35_000, 45_000, 60_000, 100_000, 200_000])
 @LIMITED
-def test_fewer_and_fewer_threads_can_start(kilobytes: int) -> None:
+def test_fewer_and_fewer_threads_can_start(kilobytes):
     """Down to none at all."""
     end = run(limited(kilobytes, ["many", "--threads", "500", "--sleep", "60"]))
-    if kilobytes < 60_000 and "threaddemo" not in end.err:
+    if kilobytes < 60_000 and "threaddemo" not in end.stderr:
         pytest.skip("the interpreter itself does not start with so little")
     assert end[:2] == (3, "")
     assert len(end.notes) == 1
@@ -215,11 +211,11 @@ def test_fewer_and_fewer_threads_can_start(kilobytes: int) -> None:
 
 
 @LIMITED
-def test_the_line_comes_last_when_the_threads_narrate(unbuffered: bool) -> None:
+def test_the_line_comes_last_when_the_threads_narrate(unbuffered):
     """Those that were started have much to say; they say nothing after it."""
     args = ["many", "--threads", "10000", "--sleep", "0.3"]
     end = run(limited(1_500_000, args), environment(unbuffered))
-    if end.code == 0:
+    if end.returncode == 0:
         pytest.skip("all could be started")
     assert end[:2] == (3, "")
     assert end.notes == end.lines[-1:]
@@ -227,7 +223,7 @@ def test_the_line_comes_last_when_the_threads_narrate(unbuffered: bool) -> None:
 
 @pytest.mark.parametrize("name", ["prodcons-lock", "prodcons-queue"])
 @LIMITED
-def test_a_worker_that_takes_all_the_memory(name: str, unbuffered: bool) -> None:
+def test_a_worker_that_takes_all_the_memory(name, unbuffered):
     """For saying so there is enough left."""
     hungry = [sys.executable, str(DRIVERS / "hungry.py"), name, "-q"]
     for kilobytes in (150_000, 400_000):
@@ -237,10 +233,10 @@ def test_a_worker_that_takes_all_the_memory(name: str, unbuffered: bool) -> None
         assert re.fullmatch(rf"threaddemo {name}: (?:error: )?Producer failed: MemoryError", line)
 
 
-def test_a_killed_run_leaves_nothing_on_stdout() -> None:
+def test_a_killed_run_leaves_nothing_on_stdout():
     """Not even half of a result."""
     command = [*processes.MODULE, "join", "--sleep", "60", "--json"]
     with processes.started(command, stderr=subprocess.PIPE) as process:
         processes.read_until(process.stderr, "wait for")
         process.send_signal(signal.SIGKILL)
-        assert processes.ended(process).out == ""
+        assert processes.ended(process).stdout == ""

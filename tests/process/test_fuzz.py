@@ -3,9 +3,7 @@
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from types import FrameType
 
 import pytest
 from click.testing import CliRunner
@@ -20,10 +18,10 @@ TIMED_OUT = 124
 
 
 @contextmanager
-def bounded(seconds: float) -> Iterator[None]:
+def bounded(seconds):
     """Fail if the block takes longer."""
 
-    def late(signum: int, frame: FrameType | None) -> None:
+    def late(signum, frame):
         raise AssertionError("hangs")
 
     before = signal.signal(signal.SIGALRM, late)
@@ -35,7 +33,7 @@ def bounded(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def wait_for_threads(but: set[threading.Thread]) -> None:
+def wait_for_threads(but):
     """Wait until those that a run has left behind, and that still start others, have ended."""
     while left := set(threading.enumerate()) - but:
         for thread in left:
@@ -44,9 +42,9 @@ def wait_for_threads(but: set[threading.Thread]) -> None:
 
 
 @pytest.mark.parametrize("seed", range(1))
-def test_random_command_lines(seed: int) -> None:
+def test_random_command_lines(seed):
     """Good and bad ones in one process; one after the other leaves nothing for the next."""
-    fuzz, codes = Fuzz(seed, naive=False), Counter[int]()
+    fuzz, codes = Fuzz(seed, naive=False), Counter()
     before = set(threading.enumerate())
     for _ in range(500):
         line = fuzz.line()
@@ -66,7 +64,7 @@ def test_random_command_lines(seed: int) -> None:
     assert codes[2] > 50
 
 
-def test_random_command_lines_as_processes() -> None:
+def test_random_command_lines_as_processes():
     """The naive shutdown among them, which may hang until its time is out."""
     fuzz = Fuzz(99, naive=True)
     for number in range(24):

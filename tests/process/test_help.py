@@ -13,17 +13,17 @@ from .processes import MODULE, environment, run
 
 
 @functools.cache
-def page(*args: str, **variables: str) -> str:
+def page(*args, **variables):
     """The help of a command."""
     end = run([*MODULE, *args, "--help"], environment(**variables))
-    assert end.code == 0
-    assert end.err == ""
-    return end.out
+    assert end.returncode == 0
+    assert end.stderr == ""
+    return end.stdout
 
 
-def entries(text: str) -> dict[str, str]:
+def entries(text):
     """What the help says of each option, by its long name, in one line each."""
-    found: dict[str, str] = {}
+    found = {}
     name = ""
     for line in text.splitlines():
         if match := re.match(r"  (?:-\w, )?(--[a-z-]+)", line):
@@ -37,21 +37,21 @@ def entries(text: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("columns", ["", "200"], ids=["unset", "wide"])
-def test_every_page_fits_80_columns(demo: str, columns: str) -> None:
+def test_every_page_fits_80_columns(demo, columns):
     """However wide the terminal says it is."""
     variables = {"COLUMNS": columns} if columns else {}
     lines = page(demo, **variables).splitlines()
     assert max(map(len, lines)) <= 80
 
 
-def test_the_first_page_fits_80_columns_and_names_every_demo(demo: str) -> None:
+def test_the_first_page_fits_80_columns_and_names_every_demo(demo):
     """It is where everybody starts."""
     text = page()
     assert max(map(len, text.splitlines())) <= 80
     assert re.search(rf"^  {demo} ", text, re.MULTILINE)
 
 
-def test_defaults_and_ranges_are_shown(demo: str) -> None:
+def test_defaults_and_ranges_are_shown(demo):
     """Of every option that has one."""
     module = importlib.import_module(f"{demos.__name__}.{demo.replace('-', '_')}")
     told = entries(page(demo))
@@ -70,7 +70,7 @@ def test_defaults_and_ranges_are_shown(demo: str) -> None:
         assert re.search(r"\d[\d,]*<=?\w+<=\d", told[name]), told[name]
 
 
-def test_the_demos_own_options_are_apart(demo: str) -> None:
+def test_the_demos_own_options_are_apart(demo):
     """Whoever looks for what is particular to a demo finds it first."""
     module = importlib.import_module(f"{demos.__name__}.{demo.replace('-', '_')}")
     text = page(demo)
@@ -83,33 +83,33 @@ def test_the_demos_own_options_are_apart(demo: str) -> None:
         assert re.search(rf"^  --{name}\b", every, re.MULTILINE)
 
 
-def test_the_example_at_the_end_works(demo: str) -> None:
+def test_the_example_at_the_end_works(demo):
     """It can be copied as it is."""
     last = page(demo).rstrip().splitlines()[-1].strip()
     program, *args = shlex.split(last)
     assert program == "threaddemo"
     assert args[0] == demo
     end = run([*MODULE, *args, "--timeout", "30"])
-    assert end.code == 0
+    assert end.returncode == 0
     assert end.notes == []
 
 
-def test_h_and_help_are_the_same(demo: str) -> None:
+def test_h_and_help_are_the_same(demo):
     """And a bare command shows the same page as the group's help, with exit code 2."""
-    assert run([*MODULE, demo, "-h"]).out == page(demo)
+    assert run([*MODULE, demo, "-h"]).stdout == page(demo)
 
 
-def test_a_bare_command_shows_the_help(unbuffered: bool) -> None:
+def test_a_bare_command_shows_the_help(unbuffered):
     """On stderr, as it is an answer to a mistake."""
     end = run(MODULE, environment(unbuffered))
     assert end[:2] == (2, "")
-    assert "prodcons-queue" in end.err
+    assert "prodcons-queue" in end.stderr
 
 
-def test_the_version() -> None:
+def test_the_version():
     """One line, of which the version is the last word."""
     from threaddemo import __version__
 
     end = run([*MODULE, "--version"])
-    assert (end.code, end.err) == (0, "")
-    assert end.out.splitlines()[0].split()[-1] == __version__
+    assert (end.returncode, end.stderr) == (0, "")
+    assert end.stdout.splitlines()[0].split()[-1] == __version__

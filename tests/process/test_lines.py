@@ -12,15 +12,15 @@ import pytest
 from .processes import DRIVERS, MODULE, NARRATIVE, ended, environment, run, started
 
 
-def lines_of(process: subprocess.Popen[str]) -> list[str]:
+def lines_of(process):
     """All lines that come through the one pipe of a process that ends well."""
     end = ended(process)
-    assert end.code == 0
-    assert end.out.endswith("\n")
-    return end.out.splitlines()
+    assert end.returncode == 0
+    assert end.stdout.endswith("\n")
+    return end.stdout.splitlines()
 
 
-def test_64_threads_log_whole_lines_on_the_pipe_of_the_result(unbuffered: bool) -> None:
+def test_64_threads_log_whole_lines_on_the_pipe_of_the_result(unbuffered):
     """Every line of every thread comes, once, and nothing is torn; the result comes last."""
     args = ["many", "--threads", "64", "--sleep", "0"]
     pipe = subprocess.STDOUT
@@ -41,11 +41,11 @@ def test_64_threads_log_whole_lines_on_the_pipe_of_the_result(unbuffered: bool) 
     )
 
 
-def test_64_threads_count_their_records_without_a_gap(unbuffered: bool) -> None:
+def test_64_threads_count_their_records_without_a_gap(unbuffered):
     """In the JSON form each line is a document, and seq tells the order in which they came."""
     args = ["semaphore", "--threads", "64", "--limit", "64", "--sleep", "0", "--debug"]
     end = run([*MODULE, *args, "--log-format", "jsonl"], environment(unbuffered))
-    assert end.code == 0
+    assert end.returncode == 0
     records = [json.loads(line) for line in end.lines]
     assert [record["seq"] for record in records] == list(range(1, len(records) + 1))
     assert len(records) == 2 + 64 * 7
@@ -53,7 +53,7 @@ def test_64_threads_count_their_records_without_a_gap(unbuffered: bool) -> None:
 
 @pytest.mark.parametrize("form", ["text", "jsonl"])
 @pytest.mark.parametrize("length", [4_000, 4_097, 100_000])
-def test_long_lines_are_whole(length: int, form: str, unbuffered: bool) -> None:
+def test_long_lines_are_whole(length, form, unbuffered):
     """Longer than what the system writes in one piece, and than what a pipe holds."""
     threads, lines = 16, 6
     words = [str(number) for number in (threads, lines, length)]
@@ -71,7 +71,7 @@ def test_long_lines_are_whole(length: int, form: str, unbuffered: bool) -> None:
     )
 
 
-def test_a_pipe_that_does_not_block_gets_every_line(unbuffered: bool) -> None:
+def test_a_pipe_that_does_not_block_gets_every_line(unbuffered):
     """Another user of the pipe may have set it so; what does not fit at once is waited with."""
     read_end, write_end = os.pipe()
     os.set_blocking(write_end, False)
@@ -82,11 +82,11 @@ def test_a_pipe_that_does_not_block_gets_every_line(unbuffered: bool) -> None:
     ):
         os.close(write_end)
         narrative = reader.read().splitlines()
-        assert ended(process).code == 0
+        assert ended(process).returncode == 0
     assert Counter(map(len, narrative)) == {10 + 20000 + len("<1 1 >"): 80, len("done"): 1}
 
 
-def test_daemon_threads_do_not_disturb_the_end(unbuffered: bool) -> None:
+def test_daemon_threads_do_not_disturb_the_end(unbuffered):
     """The thread wakes and logs while the process ends: no abort, no torn line, nothing after."""
     for index in range(10):
         args = ["daemon", "--sleep", f"{index / 10_000:f}"]
@@ -99,11 +99,11 @@ def test_daemon_threads_do_not_disturb_the_end(unbuffered: bool) -> None:
         )
 
 
-def test_daemon_threads_of_a_series_do_not_disturb_each_other(unbuffered: bool) -> None:
+def test_daemon_threads_of_a_series_do_not_disturb_each_other(unbuffered):
     """What an earlier run's thread still logs belongs to nobody."""
     args = ["daemon", "--sleep", "0.001", "--repeat", "200", "--debug"]
     end = run([*MODULE, *args], environment(unbuffered))
-    assert end.code == 0
+    assert end.returncode == 0
     assert end.notes == []
     assert sum(line.endswith("Main    : all done") for line in end.lines) == 200
     assert sum(line.endswith("Thread 1: starting") for line in end.lines) <= 200

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -39,19 +38,19 @@ STATED = pytest.mark.parametrize(("args", "line"), BUSY.values(), ids=BUSY)
 
 @SIGNALS
 @STATED
-def test_a_signal_ends_a_run_at_once(args: list[str], line: str, signum: signal.Signals) -> None:
+def test_a_signal_ends_a_run_at_once(args, line, signum):
     """The process dies by the signal, silently, while its threads sleep or wait for ever."""
     with started([*MODULE, *args], environment(unbuffered=signum == signal.SIGTERM)) as process:
         read_until(process.stderr, line)
         process.send_signal(signum)
         end = ended(process)
-    assert end.code == -signum
-    assert end.out == ""
+    assert end.returncode == -signum
+    assert end.stdout == ""
     assert end.notes == []
 
 
 @SIGNALS
-def test_a_signal_ends_the_installed_command(signum: signal.Signals) -> None:
+def test_a_signal_ends_the_installed_command(signum):
     """The installed command is no different from ``python -m``."""
     with started([*processes.script(), "join", "--sleep", "60"]) as process:
         read_until(process.stderr, "wait for")
@@ -60,9 +59,7 @@ def test_a_signal_ends_the_installed_command(signum: signal.Signals) -> None:
 
 
 @SIGNALS
-def test_a_series_shows_its_table_so_far_and_dies_by_the_signal(
-    signum: signal.Signals, unbuffered: bool
-) -> None:
+def test_a_series_shows_its_table_so_far_and_dies_by_the_signal(signum, unbuffered):
     """What has been found is not lost, and the exit is the signal's all the same."""
     args = ["single", "--sleep", "0.01", "--repeat", "100000", "--log-level", "info"]
     with started([*MODULE, *args], environment(unbuffered)) as process:
@@ -70,51 +67,49 @@ def test_a_series_shows_its_table_so_far_and_dies_by_the_signal(
             read_until(process.stderr, "finishing")
         process.send_signal(signum)
         end = ended(process)
-    assert end.code == -signum
+    assert end.returncode == -signum
     assert end.notes == []
-    shown = re.search(r"^the first ([\d,]+) of 100,000 runs", end.out, re.MULTILINE)
+    shown = re.search(r"^the first ([\d,]+) of 100,000 runs", end.stdout, re.MULTILINE)
     assert shown
     assert int(shown[1]) >= 2
-    assert end.out.endswith("\n")
+    assert end.stdout.endswith("\n")
 
 
-def test_a_series_in_json_is_a_whole_document_after_a_signal(unbuffered: bool) -> None:
+def test_a_series_in_json_is_a_whole_document_after_a_signal(unbuffered):
     """A script can read what the series found until the signal came."""
     args = ["single", "--sleep", "0.01", "--repeat", "100000", "--log-level", "info", "--json"]
     with started([*MODULE, *args], environment(unbuffered)) as process:
         read_until(process.stderr, "finishing")
         process.send_signal(signal.SIGTERM)
         end = ended(process)
-    assert end.code == -signal.SIGTERM
-    document = json.loads(end.out)
+    assert end.returncode == -signal.SIGTERM
+    document = json.loads(end.stdout)
     assert document["runs"] == sum(outcome["count"] for outcome in document["outcomes"])
 
 
 @SIGNALS
-def test_a_series_whose_run_hangs_dies_by_the_signal(
-    signum: signal.Signals, unbuffered: bool
-) -> None:
+def test_a_series_whose_run_hangs_dies_by_the_signal(signum, unbuffered):
     """The run that the signal interrupts sleeps for a minute; nobody waits for it."""
     args = ["executor", "--sleep", "60", "--repeat", "3", "--log-level", "info"]
     with started([*MODULE, *args], environment(unbuffered)) as process:
         read_until(process.stderr, "Thread 2: starting")
         process.send_signal(signum)
         end = ended(process)
-    assert end.code == -signum
-    assert "the first 0 of 3 runs" in end.out
+    assert end.returncode == -signum
+    assert "the first 0 of 3 runs" in end.stdout
 
 
 @pytest.mark.parametrize("runs", [1, 3], ids=["only run", "last run"])
-def test_a_signal_at_the_end_of_the_last_run_is_obeyed(runs: int, unbuffered: bool) -> None:
+def test_a_signal_at_the_end_of_the_last_run_is_obeyed(runs, unbuffered):
     """The table is complete, and the shell's loop around the command stops all the same."""
     driver = [sys.executable, str(DRIVERS / "last_moment.py"), str(runs)]
     args = ["single", "--sleep", "0", "--repeat", str(runs)]
     end = run([*driver, *args], environment(unbuffered))
-    assert end.code == -signal.SIGINT
-    assert f"{runs}" in end.out.splitlines()[-1]
+    assert end.returncode == -signal.SIGINT
+    assert f"{runs}" in end.stdout.splitlines()[-1]
 
 
-def fill(descriptor: int) -> None:
+def fill(descriptor):
     """Fill a pipe, so that whoever writes to it next has to wait."""
     os.set_blocking(descriptor, False)
     try:
@@ -128,7 +123,7 @@ def fill(descriptor: int) -> None:
         os.set_blocking(descriptor, True)
 
 
-def test_a_second_signal_ends_a_series_that_can_not_write_its_table(unbuffered: bool) -> None:
+def test_a_second_signal_ends_a_series_that_can_not_write_its_table(unbuffered):
     """The first signal asks for the table, which nobody reads; the second does not wait."""
     read_end, write_end = os.pipe()
     fill(write_end)
@@ -141,7 +136,7 @@ def test_a_second_signal_ends_a_series_that_can_not_write_its_table(unbuffered: 
             time.sleep(0.3)
             assert process.poll() is None
             process.send_signal(signal.SIGTERM)
-            assert ended(process).code == -signal.SIGTERM
+            assert ended(process).returncode == -signal.SIGTERM
     finally:
         os.close(read_end)
         os.close(write_end)
@@ -149,8 +144,8 @@ def test_a_second_signal_ends_a_series_that_can_not_write_its_table(unbuffered: 
 
 @SIGNALS
 def test_one_signal_is_enough_for_a_series_that_can_not_write_its_table(
-    signum: signal.Signals,
-) -> None:
+    signum,
+):
     """After its short time for a last word it dies, with nobody reading what it has to say."""
     read_end, write_end = os.pipe()
     fill(write_end)
@@ -159,7 +154,7 @@ def test_one_signal_is_enough_for_a_series_that_can_not_write_its_table(
         with started([*MODULE, *args], stdout=write_end) as process:
             read_until(process.stderr, "finishing")
             process.send_signal(signum)
-            assert ended(process).code == -signum
+            assert ended(process).returncode == -signum
     finally:
         os.close(read_end)
         os.close(write_end)
@@ -167,7 +162,7 @@ def test_one_signal_is_enough_for_a_series_that_can_not_write_its_table(
 
 @pytest.mark.parametrize("series", [[], ["--repeat", "2"]], ids=["run", "series"])
 @SIGNALS
-def test_an_ignored_signal_stays_ignored(signum: signal.Signals, series: list[str]) -> None:
+def test_an_ignored_signal_stays_ignored(signum, series):
     """What was told to ignore a signal runs to its end."""
     args = ["single", "--sleep", "0.15", "--log-level", "info", *series]
     line = f'trap "" {signum.name[3:]}; exec "$@"'
@@ -175,11 +170,11 @@ def test_an_ignored_signal_stays_ignored(signum: signal.Signals, series: list[st
         read_until(process.stderr, "Main    : all done")
         process.send_signal(signum)
         end = ended(process)
-    assert end.code == 0
-    assert "main did not wait for it" in end.out
+    assert end.returncode == 0
+    assert "main did not wait for it" in end.stdout
 
 
-def test_nohup_lets_a_series_run_on() -> None:
+def test_nohup_lets_a_series_run_on():
     """Nohup means what it says, and another signal still ends the series."""
     args = ["single", "--sleep", "0.01", "--repeat", "100000", "--log-level", "info"]
     with started(["nohup", *MODULE, *args]) as process:
@@ -188,7 +183,7 @@ def test_nohup_lets_a_series_run_on() -> None:
         for _ in range(3):
             read_until(process.stderr, "finishing")
         process.send_signal(signal.SIGTERM)
-        assert ended(process).code == -signal.SIGTERM
+        assert ended(process).returncode == -signal.SIGTERM
 
 
 @pytest.mark.parametrize(
@@ -196,7 +191,7 @@ def test_nohup_lets_a_series_run_on() -> None:
     [["join", "--sleep", "60"], ["join", "--sleep", "60", "--repeat", "9", "--log-level", "info"]],
     ids=["run", "series"],
 )
-def test_ctrl_c_stops_the_shells_loop_around_it(args: list[str]) -> None:
+def test_ctrl_c_stops_the_shells_loop_around_it(args):
     """A terminal sends the signal to shell and command; the shell goes by how the command died."""
     loop = 'for turn in 1 2 3; do "$@"; echo "turn $turn over"; done'
     command = shell(loop, [*MODULE, *args], program="bash")
@@ -204,11 +199,11 @@ def test_ctrl_c_stops_the_shells_loop_around_it(args: list[str]) -> None:
         read_until(process.stderr, "wait for the thread to finish")
         os.killpg(process.pid, signal.SIGINT)
         end = ended(process)
-    assert "over" not in end.out
-    assert end.code == -signal.SIGINT
+    assert "over" not in end.stdout
+    assert end.returncode == -signal.SIGINT
 
 
-def child_of(process: subprocess.Popen[str]) -> int:
+def child_of(process):
     """The process that a shell or another command has started."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     if not children.exists():
@@ -222,49 +217,49 @@ CODES = pytest.mark.parametrize(
 
 
 @CODES
-def test_a_shell_sees_the_code_of_the_signal(signum: signal.Signals, code: int) -> None:
+def test_a_shell_sees_the_code_of_the_signal(signum, code):
     """130, 143 and 129, as of any other command."""
     command = shell('"$@"; echo "code $?"', [*MODULE, "join", "--sleep", "60"])
     with started(command, new_session=True) as process:
         read_until(process.stderr, "wait for the thread to finish")
         os.kill(child_of(process), signum)
-        assert f"code {code}\n" in ended(process).out
+        assert f"code {code}\n" in ended(process).stdout
 
 
-def moments(number: int) -> list[tuple[float, signal.Signals]]:
+def moments(number):
     """Random moments of a start-up and a run, in seconds, and a signal for each."""
     chance = random.Random(3)
     return [(chance.uniform(0.0, 0.2), ENDING[index % 3]) for index in range(number)]
 
 
 @pytest.mark.parametrize("args", [["many"], ["many", "--repeat", "2"]], ids=["run", "series"])
-def test_a_signal_at_a_random_moment_ends_it_with_one_line_at_most(args: list[str]) -> None:
+def test_a_signal_at_a_random_moment_ends_it_with_one_line_at_most(args):
     """From the first instruction to the last, none of the package's own code is in a traceback."""
 
-    def one(case: tuple[float, signal.Signals]) -> None:
+    def one(case):
         moment, signum = case
         with started([*MODULE, *args], environment(moment > 0.1)) as process:
             time.sleep(moment)
             process.send_signal(signum)
             end = ended(process)
-        if signum == signal.SIGINT and "KeyboardInterrupt" in end.err:
+        if signum == signal.SIGINT and "KeyboardInterrupt" in end.stderr:
             # Before the package's first line it is the interpreter that has the last word.
-            assert not processes.in_package(end.err), (moment, end)
+            assert not processes.in_package(end.stderr), (moment, end)
             return
-        assert end.code == -signum, (moment, end)
+        assert end.returncode == -signum, (moment, end)
         assert len(end.notes) <= 1, (moment, end)
 
     processes.on_two(one, moments(24))
 
 
-def process_one() -> list[str]:
+def process_one():
     """The prefix of a command that makes it process 1 of its own space of process numbers."""
     for prefix in (
         ["unshare", "--pid", "--fork", "--kill-child"],
         ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"],
     ):
         try:
-            if run([*prefix, "true"]).code == 0:
+            if run([*prefix, "true"]).returncode == 0:
                 return prefix
         except OSError:
             break
@@ -273,18 +268,18 @@ def process_one() -> list[str]:
 
 @pytest.mark.parametrize("series", [[], ["--repeat", "3"]], ids=["run", "series"])
 @CODES
-def test_as_process_1_it_obeys(signum: int, code: int, series: list[str]) -> None:
+def test_as_process_1_it_obeys(signum, code, series):
     """The kernel shields the first process of a container from signals that it does not handle."""
     args = ["join", "--sleep", "60", "--log-level", "info", *series]
     with started([*process_one(), *MODULE, *args]) as process:
         read_until(process.stderr, "wait for the thread")
         os.kill(child_of(process), signum)
         end = ended(process)
-    assert end.code == code
+    assert end.returncode == code
     assert end.notes == []
 
 
-def test_a_reader_that_leaves_process_1_ends_it() -> None:
+def test_a_reader_that_leaves_process_1_ends_it():
     """The kernel shields process 1 from SIGPIPE as well."""
     args = ["many", "--threads", "300", "--sleep", "0"]
     with started([*process_one(), *MODULE, *args], stderr=subprocess.STDOUT) as process:
@@ -293,7 +288,7 @@ def test_a_reader_that_leaves_process_1_ends_it() -> None:
         assert process.wait(processes.BOUND) == 141
 
 
-def test_the_commands_are_two(command: Sequence[str]) -> None:
+def test_the_commands_are_two(command):
     """Both ways to start it give the same result."""
     assert run([*command, "race", "-q"])[:2] == (
         0,

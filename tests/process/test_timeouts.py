@@ -6,15 +6,15 @@ from pathlib import Path
 
 from threaddemo import demos
 
-from .processes import MODULE, Ended, environment, on_two, run
+from .processes import MODULE, environment, on_two, run
 
 LINE = re.compile(r"threaddemo [a-z-]+: (?:error: )?(.+?) waits in `(.+)` at (.+?):(\d+)")
 DONE = re.compile(r"threaddemo [a-z-]+: (?:error: )?(Main) is done, and waits for the other .+")
 
 
-def report(end: Ended, demo: str, limit: str) -> dict[str, tuple[str, str, int]]:
+def report(end, demo, limit):
     """What is said of each thread: the statement it waits in, the file and the line."""
-    assert end.code == 124
+    assert end.returncode == 124
     assert end.notes, end
     *threads, last = end.notes
     assert re.fullmatch(rf"threaddemo {demo}: .*gave up after {re.escape(limit)} s", last), last
@@ -31,13 +31,13 @@ def report(end: Ended, demo: str, limit: str) -> dict[str, tuple[str, str, int]]
     return places
 
 
-def test_each_thread_of_a_deadlock_is_named(unbuffered: bool) -> None:
+def test_each_thread_of_a_deadlock_is_named(unbuffered):
     """Name, what it waits in, and the line of the demo's own source."""
     args = ["prodcons-queue", "--naive", "--sleep", "0.05", "--produce-sleep", "0.1"]
     args += ["--consumers", "2", "--timeout", "1", "-q"]
     for _ in range(5):
         end = run([*MODULE, *args], environment(unbuffered))
-        if end.code != 0:  # it need not hang
+        if end.returncode != 0:  # it need not hang
             break
     places = report(end, "prodcons-queue", "1")
     assert "Main" in places
@@ -63,55 +63,55 @@ SLEEPERS = [
 ]
 
 
-def test_every_thread_is_named() -> None:
+def test_every_thread_is_named():
     """By the narrative's name, whatever it waits for."""
 
-    def one(case: tuple[list[str], set[str]]) -> None:
+    def one(case):
         args, threads = case
         end = run([*MODULE, *args, "--timeout", "0.5"])
-        assert end.out == ""
+        assert end.stdout == ""
         assert set(report(end, args[0], "0.5")) == threads
 
     on_two(one, SLEEPERS)
 
 
-def test_the_naive_shutdown_is_given_up_by_default(threaddemo) -> None:
+def test_the_naive_shutdown_is_given_up_by_default(threaddemo):
     """It may hang, so it has a limit unless another is given; --help says so."""
     assert (
         "10"
-        in re.sub(r"\s+", " ", threaddemo("prodcons-queue", "--help").out)
+        in re.sub(r"\s+", " ", threaddemo("prodcons-queue", "--help").stdout)
         .partition("--naive")[2]
         .partition("--log-level")[0]
     )
 
 
-def test_a_series_shows_its_table_so_far(unbuffered: bool) -> None:
+def test_a_series_shows_its_table_so_far(unbuffered):
     """The runs before the one that hangs are not lost."""
     args = ["prodcons-queue", "--naive", "--sleep", "0.02", "--produce-sleep", "0.03"]
     args += ["--consumers", "2", "--repeat", "40", "--timeout", "0.5"]
     end = run([*MODULE, *args], environment(unbuffered))
     report(end, "prodcons-queue", "0.5")
-    assert re.search(r"^the first \d+ of 40 runs: ", end.out, re.MULTILINE)
-    assert end.out.startswith("count")
+    assert re.search(r"^the first \d+ of 40 runs: ", end.stdout, re.MULTILINE)
+    assert end.stdout.startswith("count")
 
 
-def test_a_series_in_json_is_one_document(unbuffered: bool) -> None:
+def test_a_series_in_json_is_one_document(unbuffered):
     """Even without a single run that has ended."""
     args = ["join", "--sleep", "60", "--repeat", "3", "--timeout", "0.2", "--json"]
     end = run([*MODULE, *args], environment(unbuffered))
     report(end, "join", "0.2")
-    document = json.loads(end.out)
+    document = json.loads(end.stdout)
     assert (document["runs"], document["outcomes"]) == (0, [])
 
 
-def test_a_limit_that_is_not_reached_changes_nothing(unbuffered: bool) -> None:
+def test_a_limit_that_is_not_reached_changes_nothing(unbuffered):
     """It is a limit and no pause."""
     end = run([*MODULE, "join", "--sleep", "0", "--timeout", "50"], environment(unbuffered))
-    assert end.code == 0
+    assert end.returncode == 0
     assert end.notes == []
 
 
-def test_thousands_of_threads_are_named() -> None:
+def test_thousands_of_threads_are_named():
     """The time it takes to say where each one is does not grow with the square of their number."""
     args = ["many", "--threads", "3000", "--sleep", "300", "--timeout", "1", "-q"]
     assert "Main" in report(run([*MODULE, *args], bound=20), "many", "1")

@@ -1,10 +1,8 @@
 """Mistakes on the command line: exit 2, one line that helps, and nothing on stdout."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from .processes import MODULE, Ended, environment, run
+from .processes import MODULE, environment, run
 
 #: Arguments, and what the line must say.
 MISTAKES = {
@@ -69,7 +67,7 @@ SUGGESTIONS = {
 }
 
 
-def mistake(args: Sequence[str], unbuffered: bool = False) -> tuple[Ended, str]:
+def mistake(args, unbuffered=False):
     """The one line that a mistake gets."""
     end = run([*MODULE, *args], environment(unbuffered))
     assert end[:2] == (2, "")
@@ -81,7 +79,7 @@ def mistake(args: Sequence[str], unbuffered: bool = False) -> tuple[Ended, str]:
 
 
 @pytest.mark.parametrize(("args", "said"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_gets_one_line(args: list[str], said: list[str]) -> None:
+def test_a_mistake_gets_one_line(args, said):
     """It names the option and what it can be."""
     _, line = mistake(args)
     for part in said:
@@ -89,7 +87,7 @@ def test_a_mistake_gets_one_line(args: list[str], said: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("args", "meant"), SUGGESTIONS.values(), ids=SUGGESTIONS)
-def test_a_mistyped_word_gets_a_suggestion(args: list[str], meant: str) -> None:
+def test_a_mistyped_word_gets_a_suggestion(args, meant):
     """What was probably meant comes in the same line."""
     _, line = mistake(args)
     _, asked, suggestion = line.partition(args[-1] if args[0] != "race" else args[1])
@@ -97,13 +95,13 @@ def test_a_mistyped_word_gets_a_suggestion(args: list[str], meant: str) -> None:
     assert meant in suggestion
 
 
-def test_the_line_names_the_command(demo: str, unbuffered: bool) -> None:
+def test_the_line_names_the_command(demo, unbuffered):
     """So that it can be told apart in the log of a script."""
     _, line = mistake([demo, "--sleep", "nan", "--bogus"], unbuffered)
     assert line.startswith(f"threaddemo {demo}: error: ")
 
 
 @pytest.mark.parametrize("args", [["race", "--expect", "lots=1"]], ids=["expect"])
-def test_the_line_names_the_command_for_a_fact(args: list[str]) -> None:
+def test_the_line_names_the_command_for_a_fact(args):
     """Facts are read by the demo's command as well."""
     assert mistake(args)[1].startswith("threaddemo race: error: ")

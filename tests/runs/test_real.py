@@ -24,11 +24,11 @@ class Facts(NamedTuple):
     number: int
 
     @property
-    def ok(self) -> bool:
+    def ok(self):
         """The number is not 0."""
         return self.number != 0
 
-    def __str__(self) -> str:
+    def __str__(self):
         return f"number {self.number}"
 
 
@@ -44,7 +44,7 @@ def start(narrative):
     return lambda main, timeout=BOUND, **more: run_for_real(main, narrative, timeout, **more)
 
 
-def fail() -> None:
+def fail():
     """What a worker with a mistake does."""
     raise ValueError("three\nlines\n  of text")
 
@@ -377,7 +377,7 @@ def test_a_late_failure_of_an_earlier_run(start):
         threads[0].join(BOUND)
         return lambda: Facts(2)
 
-    threads: list[threading.Thread] = []
+    threads = []
     start(first)
     assert start(second).outcome == Facts(2)
 

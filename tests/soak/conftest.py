@@ -8,7 +8,7 @@ from process import processes
 HERE = Path(__file__).parent
 
 
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+def pytest_ignore_collect(collection_path, config):
     """Leave everything here out, unless a path on the command line leads into it."""
     named = [config.invocation_params.dir / word.split("::")[0] for word in config.args]
     wanted = any(path.resolve().is_relative_to(HERE) for path in named)
@@ -16,5 +16,5 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _heed_signals() -> None:
+def _heed_signals():
     processes.heed_signals()

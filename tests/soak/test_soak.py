@@ -9,17 +9,15 @@ import statistics
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from process import processes, test_failures
-from process.fuzzing import Fuzz, Line, check
+from process.fuzzing import Fuzz, check
 from process.processes import (
     ENDING,
     MODULE,
     NARRATIVE,
-    Ended,
     ended,
     environment,
     on_two,
@@ -28,7 +26,7 @@ from process.processes import (
 )
 
 
-def figures(what: str, seconds: Sequence[float]) -> None:
+def figures(what, seconds):
     """Print how long something took, in milliseconds."""
     ordered = sorted(seconds)
     median, worst = statistics.median(ordered), ordered[-1]
@@ -39,9 +37,7 @@ def figures(what: str, seconds: Sequence[float]) -> None:
     )
 
 
-def signalled(
-    args: Sequence[str], moment: float, signum: int, env: dict[str, str]
-) -> tuple[Ended, float, bool]:
+def signalled(args, moment, signum, env):
     """The end of a process that got a signal at a moment, and how long it took to end."""
     with started([*MODULE, *args], env) as process:
         time.sleep(moment)
@@ -66,25 +62,25 @@ LONG = {
 
 
 @pytest.mark.parametrize("args", LONG.values(), ids=LONG)
-def test_signals_at_random_moments(args: list[str]) -> None:
+def test_signals_at_random_moments(args):
     """500 in all, from the start of the process on: one line at most, and death by the signal."""
     chance = random.Random(str(args))
     cases = [
         (chance.uniform(0, 0.3), ENDING[number % 3], environment(bool(number % 2)))
         for number in range(100)
     ]
-    before_us: list[float] = []
+    before_us = []
 
-    def one(case: tuple[float, signal.Signals, dict[str, str]]) -> float:
+    def one(case):
         moment, signum, env = case
         end, took, alive = signalled(args, moment, signum, env)
-        if end.code == 0 and (not alive or "--naive" in args):
+        if end.returncode == 0 and (not alive or "--naive" in args):
             return took  # it had come to its end by itself
-        own = signum == signal.SIGINT and "KeyboardInterrupt" in end.err
-        if own and not processes.in_package(end.err):
+        own = signum == signal.SIGINT and "KeyboardInterrupt" in end.stderr
+        if own and not processes.in_package(end.stderr):
             before_us.append(moment)
             return took
-        assert end.code == -signum, (moment, end)
+        assert end.returncode == -signum, (moment, end)
         assert len(end.notes) <= 1, (moment, end)
         return took
 
@@ -93,16 +89,16 @@ def test_signals_at_random_moments(args: list[str]) -> None:
 
 
 @pytest.mark.parametrize("unbuffered", [False, True], ids=["buffered", "unbuffered"])
-def test_daemon_threads_at_the_end(unbuffered: bool) -> None:
+def test_daemon_threads_at_the_end(unbuffered):
     """1,000 runs whose thread wakes within a millisecond of the end: exit 0, whole lines."""
     env = environment(unbuffered)
 
-    def one(number: int) -> str:
+    def one(number):
         args = ["daemon", "--sleep", f"{number / 500_000:f}"]
         end = run([*MODULE, *args], env)
-        assert end.code == 0, end
+        assert end.returncode == 0, end
         assert all(NARRATIVE.fullmatch(line) for line in end.lines), end
-        return end.out
+        return end.stdout
 
     outcomes = Counter(on_two(one, range(500)))
     assert len(outcomes) <= 2
@@ -111,11 +107,11 @@ def test_daemon_threads_at_the_end(unbuffered: bool) -> None:
         print(f"{count:4} of 500: {out}", end="")
 
 
-def test_random_command_lines_as_processes() -> None:
+def test_random_command_lines_as_processes():
     """Hundreds, the naive shutdown among them."""
     fuzz = Fuzz(7, naive=True)
 
-    def one(case: tuple[int, Line]) -> tuple[int, float]:
+    def one(case):
         number, line = case
         args = [word.replace("\udcff", "?") for word in line.args]
         if "--" not in args:
@@ -126,14 +122,14 @@ def test_random_command_lines_as_processes() -> None:
             check(*end)
         except AssertionError as error:
             raise AssertionError(f"threaddemo {args} {line.variables}: {error}") from error
-        return end.code, time.monotonic() - began
+        return end.returncode, time.monotonic() - began
 
     found = on_two(one, enumerate(fuzz.line() for _ in range(500)))
     figures("random command lines", [took for _, took in found])
     print(f"exit codes: {dict(sorted(Counter(code for code, _ in found).items()))}")
 
 
-def sizes(chance: random.Random, demo: str) -> list[str]:
+def sizes(chance, demo):
     """Random counts, sleeps and sizes of a producer and consumer demo, all of them small."""
     sleep = [0, 0, 0, 0.0001, 0.001, 0.003]
     args = [
@@ -158,15 +154,15 @@ def sizes(chance: random.Random, demo: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["prodcons-lock", "prodcons-queue"])
-def test_no_message_is_lost_and_nothing_hangs(kind: str) -> None:
+def test_no_message_is_lost_and_nothing_hangs(kind):
     """1,250 runs of each, ten for each of 125 random settings."""
     chance = random.Random(kind)
     settings = [sizes(chance, kind) for _ in range(125)]
 
-    def one(args: list[str]) -> tuple[int, int]:
+    def one(args):
         end = run([*MODULE, *args, "--repeat", "10", "--timeout", "30", "--check", "--json"])
-        assert end.code == 0, (args, end)
-        document = json.loads(end.out)
+        assert end.returncode == 0, (args, end)
+        document = json.loads(end.stdout)
         assert document["runs"] == 10
         for outcome in document["outcomes"]:
             facts = outcome["facts"]
@@ -182,11 +178,11 @@ def test_no_message_is_lost_and_nothing_hangs(kind: str) -> None:
     assert runs == 1250
 
 
-def test_a_fault_in_every_call(tmp_path: Path) -> None:
+def test_a_fault_in_every_call(tmp_path):
     """Of everything that a demo calls, until there is no further call in a run."""
-    took: list[float] = []
+    took = []
 
-    def one(case: tuple[str, str]) -> int:
+    def one(case):
         demo, target = case
         file, args = tmp_path / f"{demo} {target}", [demo, *test_failures.SHORT[demo]]
         for call in range(1, 40):
@@ -205,13 +201,13 @@ def test_a_fault_in_every_call(tmp_path: Path) -> None:
     figures(f"runs with a fault, of {len(cases)} functions, {sum(calls)} calls", took)
 
 
-def processor_time(pid: int) -> float:
+def processor_time(pid):
     """Seconds that a process has computed, in all its threads."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def test_memory_that_runs_out() -> None:
+def test_memory_that_runs_out():
     """At various limits, in a worker that has it all in its messages.
 
     An interpreter can go round in circles when it is refused memory in a bad moment; that is told
@@ -221,7 +217,7 @@ def test_memory_that_runs_out() -> None:
         pytest.skip("the limit is Linux's to enforce")
     args = ["prodcons-queue", "--queue-size", "0", "--sleep", "300", "--consume-sleep", "300", "-q"]
 
-    def one(kilobytes: int) -> tuple[str, float]:
+    def one(kilobytes):
         began = time.monotonic()
         with started(test_failures.limited(kilobytes, args)) as process:
             try:
@@ -241,7 +237,7 @@ def test_memory_that_runs_out() -> None:
     print(*Counter(line for line, _ in found).items(), sep="\n")
 
 
-def test_limits_are_kept() -> None:
+def test_limits_are_kept():
     """--timeout: how long after its limit a process ends, with few threads and with many."""
     for threads in (2, 200, 2000):
         late = []
@@ -251,6 +247,6 @@ def test_limits_are_kept() -> None:
                 began = time.monotonic()
                 end = ended(process)
             late.append(time.monotonic() - began - 3)
-            assert end.code == 124
+            assert end.returncode == 124
             assert len(end.lines) >= threads
         figures(f"after a limit of 3 s from the start of the process, {threads} threads", late)
