@@ -1,45 +1,32 @@
 """What the tests share: how to run a demo, how to break one, and what no test may leave behind."""
 
 import importlib
+import inspect
 import logging
 import os
 import re
 import shutil
-import subprocess
 import sys
 import threading
 import time
 import types
-from pathlib import Path
 
+import lessons
 import pytest
 from click.testing import CliRunner
+from process import processes
 
 from threaddemo import demos
 
-#: A short run of each demo, in the order of the lessons.
-QUICK = {
-    "single": ["--sleep", "0.01"],
-    "daemon": ["--sleep", "0.2"],
-    "join": ["--sleep", "0.01"],
-    "many": ["--sleep", "0.01"],
-    "executor": ["--sleep", "0.01"],
-    "race": ["--sleep", "0.1"],
-    "fixrace": ["--sleep", "0.01"],
-    "prodcons-lock": ["--messages", "3"],
-    "prodcons-queue": ["--messages", "3", "--sleep", "0.01"],
-    "semaphore": ["--sleep", "0.01"],
-}
-
-BOUND = 60  #: seconds that anything here may take before it counts as hanging
-VARIABLE = re.compile(r"_?THREADDEMO_|(NO|FORCE)_COLOR$|COLUMNS$|PYTHONUNBUFFERED$")
+BOUND = processes.BOUND
+FAILED = 3  #: the exit code of what can't be run
 hanging = []
 
 
 def pytest_generate_tests(metafunc):
-    """A test that asks for a ``demo`` is run for each of the ten."""
+    """A test that asks for a ``demo`` is run for each that there is."""
     if "demo" in metafunc.fixturenames:
-        metafunc.parametrize("demo", list(QUICK))
+        metafunc.parametrize("demo", lessons.NAMES)
 
 
 def pytest_unconfigure():
@@ -50,10 +37,15 @@ def pytest_unconfigure():
         os._exit(1)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _heed_signals():
+    processes.heed_signals()
+
+
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch):
     """No variable of the developer's shell sets an option of a test's demo."""
-    for name in filter(VARIABLE.match, list(os.environ)):
+    for name in os.environ.keys() - processes.environment().keys():
         monkeypatch.delenv(name)
 
 
@@ -78,9 +70,26 @@ def _nothing_left_behind():
 
 
 @pytest.fixture
+def module(demo):
+    """The module of the demo."""
+    return lessons.module(demo)
+
+
+@pytest.fixture
 def quick():
     """The options that make a run of each demo short."""
-    return QUICK
+    return {demo: lessons.words(lessons.short(demo)) for demo in lessons.NAMES}
+
+
+@pytest.fixture
+def simulated(invoke, quick, demo):
+    """The name of the demo, which the simulator has twins for; without, its test is skipped.
+
+    Nobody is let off lightly: what a demo without twins gets instead has tests of its own.
+    """
+    if invoke(demo, *quick[demo], "--seed", "0", "-q").exit_code == FAILED:
+        pytest.skip(f"{demo} can't be simulated")
+    return demo
 
 
 @pytest.fixture
@@ -103,15 +112,8 @@ def run_process(tmp_path):
     """Run ``python -m threaddemo`` as a process of its own, in an empty directory."""
 
     def run(*args, env=None, timeout=BOUND):
-        return subprocess.run(
-            [sys.executable, "-m", "threaddemo", *args],
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            cwd=tmp_path,
-            env={**os.environ, **(env or {})},
-            check=False,
-        )
+        command = [*processes.MODULE, *args]
+        return processes.run(command, processes.environment(**env or {}), timeout, cwd=tmp_path)
 
     return run
 
@@ -121,7 +123,7 @@ def copied_package(tmp_path):
     """A copy of the package to be changed, for processes with its folder on ``PYTHONPATH``."""
     copy = tmp_path / "copy" / "threaddemo"
     ignored = shutil.ignore_patterns("__pycache__")
-    return shutil.copytree(Path(demos.__file__).parents[1], copy, ignore=ignored)
+    return shutil.copytree(lessons.FOLDER.parent, copy, ignore=ignored)
 
 
 @pytest.fixture
@@ -129,8 +131,7 @@ def changed(monkeypatch, tmp_path):
     """Put a demo with a changed source in the place of the demo: pairs of old and new text."""
 
     def change(demo, *pairs, first=""):
-        file = f"{demo.replace('-', '_')}.py"
-        source = (Path(demos.__file__).parent / file).read_text(encoding="utf-8")
+        file, source = lessons.file(demo).name, lessons.source(demo)
         for old, new in pairs:
             assert source.count(old) == 1, f"{old!r} is not once in {demo}"
             source = source.replace(old, new)
@@ -184,10 +185,7 @@ def function_source():
     """The lines of one function of a demo's source, the empty ones left out."""
 
     def read(demo, function):
-        import inspect
-
-        module = importlib.import_module(f"{demos.__name__}.{demo.replace('-', '_')}")
-        found = module
+        found = lessons.module(demo)
         for name in function.split("."):
             found = getattr(found, name)
         return [line for line in inspect.getsource(found).splitlines() if line.strip()]

@@ -3,13 +3,13 @@
 import json
 import re
 
+import lessons
 import pytest
 
-WHOLE = "a whole number from 1 to 10,000"
-PAUSE = "a number of seconds from 0 to 86,400"
+#: What an option is called, by the type of its default; a number of messages may have none.
+KINDS = {int: "a whole number", type(None): "a whole number", float: "a number of seconds"}
 LIMIT = "a number of seconds from more than 0 to 86,400"
 RUNS = "a whole number from 1 to 1,000,000"
-MESSAGES = "a whole number from 0 to 1,000,000"
 LAST = [
     ([], "INFO"),
     (["--debug"], "DEBUG"),
@@ -30,6 +30,14 @@ LAST = [
 ]
 
 
+def wrong(option):
+    """Words that an option of a demo can't be set to: its range is not the only reason."""
+    beyond = [f"{option.minimum - 1}", f"{option.maximum + 1}", f"{option.maximum}.1"]
+    return [*beyond, "", "two", "1_0", "1,0", "0x1", "nan", "inf", "-inf", "1e300", "9" * 5000] + (
+        [] if isinstance(option.default, float) else ["2.5"]
+    )
+
+
 @pytest.fixture
 def level(lines):
     """The least level of which a narrative of fixrace has lines."""
@@ -43,56 +51,55 @@ def level(lines):
     return read
 
 
-@pytest.mark.parametrize(
-    ("arguments", "asked"),
-    [
-        (["race", "--threads", "0"], WHOLE),
-        (["race", "--threads", "-1"], WHOLE),
-        (["race", "--threads", "10001"], WHOLE),
-        (["race", "--threads", "1000000"], WHOLE),
-        (["race", "--threads", "two"], WHOLE),
-        (["race", "--threads", "2.5"], WHOLE),
-        (["race", "--threads", "nan"], WHOLE),
-        (["race", "--threads", ""], WHOLE),
-        (["race", "--threads", "9" * 5000], WHOLE),
-        (["race", "--sleep", "-0.1"], PAUSE),
-        (["race", "--sleep", "nan"], PAUSE),
-        (["race", "--sleep", "inf"], PAUSE),
-        (["race", "--sleep", "-inf"], PAUSE),
-        (["race", "--sleep", "1e300"], PAUSE),
-        (["race", "--sleep", "86400.1"], PAUSE),
-        (["race", "--sleep", "long"], PAUSE),
-        (["race", "--sleep", ""], PAUSE),
-        (["race", "--timeout", "0"], LIMIT),
-        (["race", "--timeout", "-1"], LIMIT),
-        (["race", "--timeout", "nan"], LIMIT),
-        (["race", "--timeout", "inf"], LIMIT),
-        (["race", "--repeat", "0"], RUNS),
-        (["race", "--repeat", "-5"], RUNS),
-        (["race", "--repeat", "1e3"], RUNS),
-        (["race", "--repeat", "1000001"], RUNS),
-        (["many", "--threads", "0"], WHOLE),
-        (["executor", "--workers", "0"], WHOLE),
-        (["executor", "--threads", "0"], WHOLE),
-        (["semaphore", "--limit", "0"], WHOLE),
-        (["prodcons-lock", "--producers", "0"], WHOLE),
-        (["prodcons-lock", "--consumers", "10001"], WHOLE),
-        (["prodcons-lock", "--messages", "-1"], MESSAGES),
-        (["prodcons-queue", "--queue-size", "-1"], MESSAGES),
-        (["prodcons-queue", "--messages", "1000001"], MESSAGES),
-        (["prodcons-queue", "--produce-sleep", "nan"], PAUSE),
-        (["prodcons-queue", "--consume-sleep", "1e6"], PAUSE),
-    ],
-    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
-)
-def test_what_cannot_be(invoke, arguments, asked):
-    """One line names the option and the range; nothing is run, stdout is empty."""
-    result = invoke(*arguments)
+def refused(result, demo, name, word, asked):
+    """Check that one line names the option or variable and the range, and that nothing was run."""
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
-    assert result.stderr.startswith(f"threaddemo {arguments[0]}: error: ")
-    assert f"'{arguments[1]}'" in result.stderr
-    assert result.stderr.endswith(f" is not {asked}.\n")
+    assert result.stderr.startswith(f"threaddemo {demo}: error: ")
+    assert f"'{name}': {word!r} is not {asked}." in result.stderr
+
+
+def test_what_an_option_of_a_demo_cannot_be(invoke, demo, module):
+    """Neither as a flag nor as a variable: what is out of its range, or no such number."""
+    for option in module.OPTIONS:
+        variable = lessons.variable(demo, option.name)
+        if option.default is False:
+            result = invoke(demo, env={variable: "maybe"})
+            assert (result.exit_code, result.stdout) == (2, "")
+            assert variable in result.stderr
+            continue
+        asked = f"{KINDS[type(option.default)]} from {option.minimum:,} to {option.maximum:,}"
+        for word in wrong(option):
+            result = invoke(demo, f"--{option.name}", word)
+            refused(result, demo, f"--{option.name}", word, asked)
+        refused(invoke(demo, env={variable: "many"}), demo, variable, "many", asked)
+
+
+def test_what_an_option_of_a_demo_can_be(invoke, demo, module):
+    """Its range, both ends of it included; a value that is not used is in nobody's way."""
+    for option in module.OPTIONS:
+        if option.default is not False:
+            variable = lessons.variable(demo, option.name)
+            for bound in (option.minimum, option.maximum):
+                words = [demo, f"--{option.name}", str(bound), "--source"]
+                assert invoke(*words, env={variable: "many"}).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "asked"),
+    [
+        ("timeout", ["0", "-1", "nan", "inf", "86400.1", ""], LIMIT),
+        ("repeat", ["0", "-5", "1e3", "1000001", "", "two"], RUNS),
+    ],
+    ids=["timeout", "repeat"],
+)
+def test_what_an_option_of_every_demo_cannot_be(invoke, name, words, asked):
+    """The same, for those that all demos have."""
+    for word in words:
+        refused(invoke("race", f"--{name}", word), "race", f"--{name}", word, asked)
+        if word:  # an empty variable is none
+            variable = f"THREADDEMO_{name.upper()}"
+            refused(invoke("race", env={variable: word}), "race", variable, word, asked)
 
 
 @pytest.mark.parametrize(
@@ -198,9 +205,11 @@ def test_the_form_of_the_result(invoke, variables, arguments, is_json):
         ({"RACE_THREADS": "3"}, [], {"threads": 3, "sleep": 0.0}),
         ({"RACE_THREADS": "3"}, ["--threads", "4"], {"threads": 4, "sleep": 0.0}),
         ({"RACE_SLEEP": "0.25"}, [], {"threads": 2, "sleep": 0.0}),
+        ({"RACE_THREADS": ""}, [], {"threads": 2, "sleep": 0.0}),
+        ({"RACE_THREADS": ""}, ["--threads", "3"], {"threads": 3, "sleep": 0.0}),
         ({"FIXRACE_THREADS": "3", "THREADS": "4"}, [], {"threads": 2, "sleep": 0.0}),
     ],
-    ids=["variable", "flag beats it", "flag beats zero", "another's"],
+    ids=["variable", "flag beats it", "flag beats zero", "empty", "flag and empty", "another's"],
 )
 def test_a_demos_own_variables(invoke, variables, arguments, params):
     """A demo's own option has a variable with the demo's name in it."""
@@ -209,34 +218,37 @@ def test_a_demos_own_variables(invoke, variables, arguments, params):
     assert json.loads(result.stdout)["params"] == params
 
 
-def test_dashes_are_underscores_in_variables(invoke):
-    """prodcons-queue has queue-size: the variable has underscores for all of them."""
-    env = {
-        "THREADDEMO_PRODCONS_QUEUE_QUEUE_SIZE": "3",
-        "THREADDEMO_PRODCONS_QUEUE_MESSAGES": "2",
-        "THREADDEMO_PRODCONS_QUEUE_SLEEP": "0",
-        "THREADDEMO_PRODCONS_QUEUE_PRODUCE_SLEEP": "0.001",
-    }
-    params = json.loads(invoke("prodcons-queue", "-q", "--json", env=env).stdout)["params"]
-    assert (params["queue_size"], params["messages"]) == (3, 2)
-    assert (params["sleep"], params["produce_sleep"]) == (0.0, 0.001)
+def test_every_option_of_a_demo_has_a_variable(invoke, demo, module):
+    """What a flag can be set to, a variable can be; all of them are in the document."""
+    given = lessons.short(demo)
+    env = {lessons.variable(demo, name): str(value) for name, value in given.items()}
+    document = json.loads(invoke(demo, "-q", "--json", env=env).stdout)
+    expected = [(o.keyword, given.get(o.name, o.default)) for o in module.OPTIONS]
+    assert list(document["params"].items()) == expected
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "asked"),
+    ("name", "value"),
     [
-        ("THREADDEMO_RACE_THREADS", "0", WHOLE),
-        ("THREADDEMO_RACE_SLEEP", "nan", PAUSE),
-        ("THREADDEMO_REPEAT", "many", RUNS),
-        ("THREADDEMO_TIMEOUT", "-1", LIMIT),
+        ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+        ("FORMAT", "xml"),
+        ("COLOR", "red"),
+        ("CHECK", "maybe"),
+        ("DEBUG", "maybe"),
+        ("EXPECT", "nothing"),
+        ("EXPECT", "lots=1"),
+        ("EXPECT", "lost=much"),
+        ("EXPECT", "lost=1 luck=1"),
     ],
 )
-def test_a_variable_that_cannot_be(invoke, name, value, asked):
+def test_a_variable_that_cannot_be(invoke, name, value):
     """The line names the variable, since that is where the value is."""
-    result = invoke("race", env={name: value})
+    result = invoke("race", env={f"THREADDEMO_{name}": value})
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
-    assert f"'{name}': {value!r} is not {asked}." in result.stderr
+    assert result.stderr.startswith("threaddemo race: error: ")
+    assert f"'THREADDEMO_{name}'" in result.stderr
 
 
 def test_the_variables_of_all_demos(invoke):

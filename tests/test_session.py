@@ -1,24 +1,24 @@
 """From options to runs, results and exit codes."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 import threading
 import time
 
+import lessons
 import pytest
+from process.processes import MODULE, environment, on_a_terminal
 
 
 @pytest.mark.parametrize("form", [["--format", "text"], ["--json"]], ids=["text", "json"])
-def test_a_kept_promise(invoke, quick, demo, form):
-    """All demos but race keep theirs, with short sleeps too."""
-    if demo == "race":
-        quick = {demo: ["--threads", "1", "--sleep", "0"]}
-    result = invoke(demo, *quick[demo], "--check", *form)
-    assert result.exit_code == 0
-    assert result.stdout
+def test_the_promise_decides_when_it_is_asked_for(invoke, quick, demo, module, form):
+    """Whether a demo keeps its promise or not: --check makes an exit code and a line of it."""
+    result = invoke(demo, *quick[demo], "-q", "--check", "--repeat", "1", *form)
+    promise = " ".join((module.Outcome.ok.__doc__ or "").split())
+    kept = json.loads(result.stdout)["ok"] if "--json" in form else "kept in all" in result.stdout
+    assert result.exit_code == (0 if kept else 1)
+    assert (promise in result.stderr) is not kept
+    assert kept or result.stderr.count("\n") == 1
 
 
 def test_quiet_is_quiet(invoke, quick, demo):
@@ -28,22 +28,16 @@ def test_quiet_is_quiet(invoke, quick, demo):
     assert result.stdout.count("\n") == 1
 
 
-NO_SLEEP = {
-    "executor": ["--workers", "1"],
-    "prodcons-lock": ["--messages", "2", "--produce-sleep", "0", "--consume-sleep", "0"],
-}
-
-
 def test_no_sleep_anywhere(invoke, demo):
-    """Without a pause every demo still does what it promises; race may lose or not."""
-    arguments = NO_SLEEP.get(demo, [])
-    pause = [] if demo == "prodcons-lock" else ["--sleep", "0"]
-    check = [] if demo == "race" else ["--check"]
-    result = invoke(demo, *arguments, *pause, *check, "--repeat", "25", "--json")
+    """Without a pause, and one worker where there is a pool, every run has an end and its facts."""
+    runs = 3 if lessons.real_only(demo) else 25  # which may start processes
+    options = lessons.words(lessons.short(demo, sleep=0))
+    options += [f"--{o.name}=1" for o in lessons.module(demo).OPTIONS if o.name == "workers"]
+    result = invoke(demo, *options, "--repeat", str(runs), "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     document = json.loads(result.stdout)
-    assert document["runs"] == 25
-    assert demo == "race" or document["ok"] is True
+    assert document["runs"] == runs
+    assert document["ok"] is all(outcome["ok"] for outcome in document["outcomes"])
 
 
 @pytest.mark.parametrize(
@@ -105,15 +99,6 @@ def test_a_timeout_that_is_not_needed(invoke):
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_a_series_that_takes_too_long(run_process):
-    """The table so far, and the exit code of a time-out."""
-    arguments = ["--sleep", "60", "--repeat", "3", "--timeout", "0.3"]
-    result = run_process("join", *arguments, timeout=30)
-    assert result.returncode == 124
-    assert result.stdout.splitlines()[-1].startswith("the first 0 of 3 runs: ")
-    assert result.stderr.splitlines()[-1] == "threaddemo join: timeout: gave up after 0.3 s"
-
-
 def test_the_number_of_runs_is_written_as_people_do(invoke):
     """A thousand has its comma."""
     result = invoke("fixrace", "--threads", "1", "--sleep", "0", "--repeat", "1000", "--check")
@@ -129,31 +114,11 @@ def test_the_race_shows_what_really_happens(invoke, arguments):
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def on_a_terminal(*arguments, cwd):
-    """What the program says when stderr is a terminal: stdout and stderr."""
-    pty = pytest.importorskip("pty")
-    ours, its = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "threaddemo", *arguments],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=its, cwd=cwd,
-        env=os.environ | {"TERM": "xterm"},
-    ) as process:  # fmt: skip
-        os.close(its)
-        seen = b""
-        try:
-            while data := os.read(ours, 4096):
-                seen += data
-        except OSError:  # Linux's way to say that nobody is at the other end any more
-            pass
-        stdout, _ = process.communicate(timeout=60)
-    os.close(ours)
-    assert process.returncode == 0
-    return stdout.decode(), seen.decode()
-
-
-def test_a_series_shows_its_progress_on_a_terminal(tmp_path):
+def test_a_series_shows_its_progress_on_a_terminal():
     """A line on stderr that is gone at the end, the table on stdout."""
-    stdout, stderr = on_a_terminal("fixrace", "--sleep", "0", "--repeat", "60", cwd=tmp_path)
+    command = [*MODULE, "fixrace", "--sleep", "0", "--repeat", "60"]
+    code, stdout, stderr = on_a_terminal(command, environment(TERM="xterm"))
+    assert code == 0
     assert re.search(r"\r\x1b\[K\d+ of 60 runs: 1 outcome, \d+ s", stderr)
     assert stderr.endswith("\r\x1b[K")
     assert stdout.startswith("count")
@@ -161,10 +126,11 @@ def test_a_series_shows_its_progress_on_a_terminal(tmp_path):
     assert "%" not in stdout.splitlines()[-1]
 
 
-def test_no_progress_bar_in_the_way_of_a_narrative(tmp_path):
+def test_no_progress_bar_in_the_way_of_a_narrative():
     """Who asked for the narrative gets it, in colour, and no bar in between."""
-    arguments = ["join", "--sleep", "0", "--repeat", "2", "--log-level", "info"]
-    stdout, stderr = on_a_terminal(*arguments, cwd=tmp_path)
+    command = [*MODULE, "join", "--sleep", "0", "--repeat", "2", "--log-level", "info"]
+    code, stdout, stderr = on_a_terminal(command, environment(TERM="xterm"))
+    assert code == 0
     assert not re.search(r"of 2 runs", stderr)
     assert stderr.count("Main    : all done") == 2
     assert "\x1b[" in stderr

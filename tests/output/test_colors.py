@@ -96,27 +96,6 @@ def test_a_real_narrative_in_colour(invoke, lines):
     assert len(set.union(*seen.values())) == 4
 
 
-@pytest.mark.parametrize(
-    ("arguments", "variables", "colored"),
-    [
-        ([], {}, False),
-        (["--color", "always"], {}, True),
-        ([], {"FORCE_COLOR": "1"}, True),
-        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
-        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
-        ([], {"THREADDEMO_COLOR": "always"}, True),
-        (["--color", "auto"], {"THREADDEMO_COLOR": "always"}, False),
-    ],
-    ids=str,
-)
-def test_in_a_pipe(run_process, arguments, variables, colored):
-    """There is none unless somebody asks for it; and never in the result that scripts read."""
-    result = run_process("join", "--sleep", "0", *arguments, env=variables)
-    assert result.returncode == 0
-    assert ("\x1b" in result.stderr) is colored
-    assert CODE.sub("", result.stdout) == "1 of 1 thread finished; main waited for it\n"
-
-
 def test_json_lines_have_no_colour(invoke):
     """They are for programs."""
     result = invoke("join", "--sleep", "0", "--color", "always", "--log-format", "jsonl")

@@ -10,7 +10,7 @@ import sys
 import sysconfig
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,13 +68,7 @@ def heed_signals():
 
 
 @contextmanager
-def started(
-    command,
-    env=None,
-    *,
-    new_session=False,
-    **streams,
-):
+def started(command, env=None, *, new_session=False, cwd=DRIVERS, **streams):
     """Start a command; at the end of the block it runs no longer, whatever has happened.
 
     Its stdout and stderr are pipes and its stdin is empty, unless ``streams`` say otherwise.
@@ -86,7 +80,7 @@ def started(
         text=True,
         encoding="utf-8",
         start_new_session=new_session,
-        cwd=DRIVERS,
+        cwd=cwd,
         **(pipes | {"stdin": subprocess.DEVNULL} | streams),
     ) as process:
         try:
@@ -107,15 +101,27 @@ def ended(process, bound=BOUND):
     return Ended(process.returncode, out or "", err or "")
 
 
-def run(
-    command,
-    env=None,
-    bound=BOUND,
-    **streams,
-):
-    """Run a command to its end."""
-    with started(command, env, **streams) as process:
+def run(command, env=None, bound=BOUND, **how):
+    """Run a command to its end; ``how`` is as for ``started``."""
+    with started(command, env, **how) as process:
         return ended(process, bound)
+
+
+def on_a_terminal(command, env, name="stderr"):
+    """Run a command to its end, a terminal as one of its streams: what it shows is that stream's.
+
+    Nobody reads the other one meanwhile, so it has to be short.
+    """
+    ours, its = os.openpty()
+    with started(command, env, **{name: its}) as process:
+        os.close(its)
+        shown = b""
+        with suppress(OSError):  # Linux's way to say that nobody is at the other end any more
+            while part := os.read(ours, 65536):
+                shown += part
+        end = ended(process)
+    os.close(ours)
+    return end._replace(**{name: shown.decode()})
 
 
 def on_two(do, cases):

@@ -3,13 +3,12 @@
 import re
 import shutil
 
+import lessons
 import pytest
 
 from .processes import environment, run, script, shell
 
 SHELLS = pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])
-DEMOS = ["single", "daemon", "join", "many", "executor", "race", "fixrace"]
-DEMOS += ["prodcons-lock", "prodcons-queue", "semaphore"]
 
 
 def completions(kind, *words):
@@ -27,8 +26,8 @@ def completions(kind, *words):
 
 @SHELLS
 def test_commands(kind):
-    """All ten of them, and by their beginnings."""
-    assert set(DEMOS) <= completions(kind, "")
+    """All of them, and by their beginnings."""
+    assert set(lessons.NAMES) <= completions(kind, "")
     offered = completions(kind, "prod")
     assert {"prodcons-lock", "prodcons-queue"} <= offered
     assert not offered & {"race", "many"}
@@ -104,9 +103,9 @@ def test_nothing_runs_while_a_line_is_completed():
     assert completions("bash", "race", "--threads", "0", "--ti") >= {"--timeout"}
 
 
-def test_completion_without_a_shell_is_a_mistake(threaddemo):
+def test_completion_without_a_shell_is_a_mistake(run_process):
     """One line says what is missing."""
-    end = threaddemo(_THREADDEMO_COMPLETE="bash_complete")
+    end = run_process(env={"_THREADDEMO_COMPLETE": "bash_complete"})
     assert end[:2] == (2, "")
     (line,) = end.lines
     assert "COMP_WORDS" in line

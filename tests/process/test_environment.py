@@ -1,35 +1,13 @@
 """The environment sets options, and what terminals and encodings can do."""
 
-import json
 import os
 import re
 
 import pytest
 
-from .processes import MODULE, environment, run, started
+from .processes import MODULE, environment, on_a_terminal, run
 
 ESCAPE = "\x1b["
-
-
-@pytest.mark.parametrize(
-    ("args", "variables", "fact", "value"),
-    [
-        (["race"], {"THREADDEMO_RACE_THREADS": "4"}, "lost", 3),
-        (["many"], {"THREADDEMO_MANY_THREADS": "4"}, "threads", 4),
-        (["prodcons-lock"], {"THREADDEMO_PRODCONS_LOCK_MESSAGES": "7"}, "produced", 7),
-        (["prodcons-queue"], {"THREADDEMO_PRODCONS_QUEUE_MESSAGES": "7"}, "produced", 7),
-        (["race"], {"THREADDEMO_FIXRACE_THREADS": "4"}, "threads", 2),
-        (["race", "--threads", "3"], {"THREADDEMO_RACE_THREADS": "4"}, "threads", 3),
-        (["race", "--threads", "3"], {"THREADDEMO_RACE_THREADS": ""}, "threads", 3),
-        (["race"], {"THREADDEMO_RACE_THREADS": ""}, "threads", 2),
-    ],
-    ids=["race", "many", "lock", "queue", "of another demo", "flag", "flag and empty", "empty"],
-)
-def test_a_demos_own_variable(threaddemo, args, variables, fact, value):
-    """THREADDEMO_<DEMO>_<OPTION> beats the default, and the flag beats it."""
-    sleeps = {f"THREADDEMO_{name}_SLEEP": "0.05" for name in ("RACE", "MANY", "PRODCONS_QUEUE")}
-    end = threaddemo(*args, "-q", "--json", **sleeps, **variables)
-    assert json.loads(end.stdout)["facts"][fact] == value
 
 
 @pytest.mark.parametrize(
@@ -52,48 +30,13 @@ def test_a_demos_own_variable(threaddemo, args, variables, fact, value):
         " ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else None
     ),
 )
-def test_a_variable_of_every_demo(threaddemo, args, variables, seen):
+def test_a_variable_of_every_demo(run_process, args, variables, seen):
     """THREADDEMO_<OPTION> is the option for every demo, and flags beat it."""
-    end = threaddemo("race", "--sleep", "0.05", *args, **variables)
+    end = run_process("race", "--sleep", "0.05", *args, env=variables)
     assert end.returncode == (1 if "error" in seen else 0)
     assert bool(end.notes) == ("error" in seen)
     assert (len(end.lines) > len(end.notes)) == ("narrative" in seen)
     assert end.stdout.startswith("{") == (seen == "JSON")
-
-
-@pytest.mark.parametrize(
-    ("variable", "value"),
-    [
-        ("THREADDEMO_RACE_THREADS", "0"),
-        ("THREADDEMO_RACE_THREADS", "two"),
-        ("THREADDEMO_RACE_SLEEP", "nan"),
-        ("THREADDEMO_RACE_SLEEP", "-1"),
-        ("THREADDEMO_LOG_LEVEL", "loud"),
-        ("THREADDEMO_LOG_FORMAT", "xml"),
-        ("THREADDEMO_FORMAT", "xml"),
-        ("THREADDEMO_COLOR", "red"),
-        ("THREADDEMO_REPEAT", "0"),
-        ("THREADDEMO_TIMEOUT", "inf"),
-        ("THREADDEMO_CHECK", "maybe"),
-        ("THREADDEMO_DEBUG", "maybe"),
-        ("THREADDEMO_EXPECT", "nothing"),
-        ("THREADDEMO_EXPECT", "lots=1"),
-        ("THREADDEMO_EXPECT", "lost=much"),
-    ],
-)
-def test_an_error_names_the_variable(threaddemo, variable, value):
-    """Nobody would look for the mistake in an option that was not given."""
-    end = threaddemo("race", **{variable: value})
-    assert end[:2] == (2, "")
-    (line,) = end.lines
-    assert line.startswith("threaddemo race: error: ")
-    assert variable in line
-
-
-def test_a_flag_beats_a_variable_that_is_in_error(threaddemo):
-    """A value that is not used does no harm."""
-    end = threaddemo("race", "-q", "--threads", "2", "--sleep", "0", THREADDEMO_RACE_THREADS="0")
-    assert end.returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -108,37 +51,19 @@ def test_a_flag_beats_a_variable_that_is_in_error(threaddemo):
         (["--color", "never"], {"FORCE_COLOR": "1"}, False),
         ([], {"TERM": "dumb"}, False),
         ([], {"THREADDEMO_COLOR": "always"}, True),
+        (["--color", "auto"], {"THREADDEMO_COLOR": "always"}, False),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_colour_in_a_pipe(threaddemo, args, variables, colored):
+def test_colour_in_a_pipe(run_process, args, variables, colored):
     """NO_COLOR wins over FORCE_COLOR; the text is the same with and without."""
-    end = threaddemo("race", "--sleep", "0.05", *args, **variables)
+    end = run_process("race", "--sleep", "0.05", *args, env=variables)
     assert (ESCAPE in end.stderr) == colored
     assert ESCAPE not in end.stdout
     plain = [line[10:] for line in re.sub(r"\x1b\[\d*m", "", end.stderr).splitlines()]
     assert plain[0] == "Testing unlocked update. Starting value is 0."
     assert plain[-1] == "Testing unlocked update. Ending value is 1."
     assert len(plain) == 6
-
-
-def on_a_terminal(args, **variables):
-    """What comes on the terminal that a process has for its stderr."""
-    controller, terminal = os.openpty()
-    with started([*MODULE, *args], environment(**variables), stderr=terminal) as process:
-        os.close(terminal)
-        shown = b""
-        while True:
-            try:
-                part = os.read(controller, 65536)
-            except OSError:  # the other end is closed
-                break
-            if not part:
-                break
-            shown += part
-        process.wait(60)
-    os.close(controller)
-    return shown.decode()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +78,7 @@ def on_a_terminal(args, **variables):
 )
 def test_colour_on_a_terminal(variables, colored):
     """A terminal has colours, unless it is dumb or nobody wants them."""
-    shown = on_a_terminal(["race", "--sleep", "0"], **variables)
+    shown = on_a_terminal([*MODULE, "race", "--sleep", "0"], environment(**variables)).stderr
     assert (ESCAPE in shown) == colored
     assert "starting update" in shown
 

@@ -286,11 +286,3 @@ def test_a_reader_that_leaves_process_1_ends_it():
         process.stdout.readline()
         process.stdout.close()
         assert process.wait(processes.BOUND) == 141
-
-
-def test_the_commands_are_two(command):
-    """Both ways to start it give the same result."""
-    assert run([*command, "race", "-q"])[:2] == (
-        0,
-        "2 threads took the value from 0 to 1, expected 2: 1 update lost\n",
-    )

@@ -75,16 +75,6 @@ def test_every_thread_is_named():
     on_two(one, SLEEPERS)
 
 
-def test_the_naive_shutdown_is_given_up_by_default(threaddemo):
-    """It may hang, so it has a limit unless another is given; --help says so."""
-    assert (
-        "10"
-        in re.sub(r"\s+", " ", threaddemo("prodcons-queue", "--help").stdout)
-        .partition("--naive")[2]
-        .partition("--log-level")[0]
-    )
-
-
 def test_a_series_shows_its_table_so_far(unbuffered):
     """The runs before the one that hangs are not lost."""
     args = ["prodcons-queue", "--naive", "--sleep", "0.02", "--produce-sleep", "0.03"]

@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-from process import processes
-
 HERE = Path(__file__).parent
 
 
@@ -13,8 +10,3 @@ def pytest_ignore_collect(collection_path, config):
     named = [config.invocation_params.dir / word.split("::")[0] for word in config.args]
     wanted = any(path.resolve().is_relative_to(HERE) for path in named)
     return None if wanted or not collection_path.is_relative_to(HERE) else True
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _heed_signals():
-    processes.heed_signals()
