@@ -71,6 +71,11 @@ def abandons(demo):
     return "daemon=True" in source(demo)
 
 
+def is_silent(demo):
+    """Whether a demo logs nothing."""
+    return not hasattr(module(demo), "logging")
+
+
 def real_only(demo):
     """Whether a demo says that no simulator can show what it shows."""
     return hasattr(module(demo), "REAL_ONLY")

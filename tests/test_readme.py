@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from process import processes
 
 README = Path(__file__).parent.parent / "README.md"
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
@@ -20,18 +21,8 @@ DETERMINED = ("--seed", "--schedule", "--explore")
 def run(command):
     """What a command prints on a terminal's two streams, here one pipe."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    settings = {k: v for k, v in os.environ.items() if not k.startswith("THREADDEMO")}
-    done = subprocess.run(
-        ["bash", "-c", command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        env={**settings, "PATH": path, "LC_ALL": "C"},
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return done.stdout
+    variables = processes.environment(PATH=path, LC_ALL="C")
+    return processes.run(["bash", "-c", command], variables, stderr=subprocess.STDOUT).stdout
 
 
 def sessions(block):

@@ -65,16 +65,6 @@ def test_one_schema_for_all(document, demo, mode):
     assert 0 <= found["elapsed"] < math.inf
 
 
-def test_the_params_are_all_the_options_of_the_demo(document, demo, quick):
-    """Those given and those by default, under the names that run has for them."""
-    params = document()["params"]
-    names = [word[2:].replace("-", "_") for word in quick[demo][::2]]
-    assert {name: params[name] for name in names} == {
-        name: type(params[name])(value)
-        for name, value in zip(names, quick[demo][1::2], strict=True)
-    }
-
-
 def run(replay=None, summary="fine"):
     """A run without facts."""
     return Run(None, summary, 0.1234567, replay)

@@ -1,16 +1,15 @@
 """--source prints what is run."""
 
-import importlib
 import re
-from pathlib import Path
+
+import lessons
 
 
-def test_source_prints_the_module_that_runs(invoke, demo):
+def test_source_prints_the_module_that_runs(invoke, demo, module):
     """The output is the file's text to the byte, its path goes to stderr; nothing is run."""
-    module = importlib.import_module(f"threaddemo.demos.{demo.replace('-', '_')}")
     result = invoke(demo, "--source")
     assert result.exit_code == 0
-    assert result.stdout == Path(module.__file__).read_text(encoding="utf-8")
+    assert result.stdout == lessons.source(demo)
     assert result.stderr == f"{module.__file__}\n"
 
 

@@ -3,8 +3,9 @@
     python faulty.py TARGET CALL ERROR FILE [THREADDEMO'S ARGUMENTS]
 
 The CALL-th call of TARGET from a thread of the demo raises ERROR; all later calls as well, if CALL
-ends in "+". TARGET is "module:name" or "module:Class.method", ERROR the name of a built-in
-exception. FILE gets the name of each thread that met the fault, in a line of its own.
+ends in "+". If CALL is "worker's" it is the first call from another thread than Main. TARGET is
+"module:name" or "module:Class.method", ERROR the name of a built-in exception. FILE gets the name
+of each thread that met the fault, in a line of its own.
 """
 
 import builtins
@@ -22,10 +23,11 @@ def arm(target, call, error, file):
     """See that the target fails, in every copy of a demo that is loaded from now on."""
     module, _, path = target.partition(":")
     calls = itertools.count(1)
-    from_then_on, turn = call.endswith("+"), int(call.rstrip("+"))
+    strangers = [threading.main_thread().name, *(["Main"] if call == "worker's" else [])]
+    from_then_on, turn = call.endswith("+"), int(call.rstrip("+").replace("worker's", "1"))
 
     def check():
-        if threading.current_thread() is not threading.main_thread():
+        if threading.current_thread().name not in strangers:
             number = next(calls)
             if number == turn or (from_then_on and number > turn):
                 with open(file, "a", encoding="utf-8") as note:

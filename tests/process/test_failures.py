@@ -1,52 +1,33 @@
 """A fault anywhere in a demo ends the process: one line says which thread and what, exit 3."""
 
+import inspect
 import re
 import signal
 import subprocess
 import sys
 
+import lessons
 import pytest
 
 from . import processes
 from .processes import DRIVERS, environment, on_two, run, shell
 
-SHORT = {
-    "single": ["--sleep", "0.01"],
-    "daemon": ["--sleep", "0.01"],
-    "join": ["--sleep", "0.01"],
-    "many": ["--sleep", "0.01"],
-    "executor": ["--sleep", "0.01"],
-    "race": ["--sleep", "0.01"],
-    "fixrace": ["--sleep", "0.01"],
-    "prodcons-lock": ["--messages", "4", "--produce-sleep", "0.001", "--consume-sleep", "0.001"],
-    "prodcons-queue": ["--sleep", "0.05", "--produce-sleep", "0.001", "--consume-sleep", "0.001"],
-    "semaphore": ["--sleep", "0.01"],
-}
-
-#: What each demo calls besides logging, by the names it has for it.
-CALLS = {
-    "single": ["thread_function"],
-    "daemon": ["thread_function"],
-    "join": ["thread_function", "Thread.join"],
-    "many": ["thread_function"],
-    "executor": ["thread_function"],
-    "race": ["FakeDatabase.update", "FakeDatabase.__init__"],
-    "fixrace": ["FakeDatabase.locked_update"],
-    "prodcons-lock": ["producer", "consumer", "Pipeline.set_message", "Pipeline.get_message"],
-    "prodcons-queue": [
-        *("producer", "consumer", "store", "Pipeline.set_message", "Pipeline.get_message"),
-        *("Pipeline._put", "Pipeline._get"),
-    ],
-    "semaphore": ["ConnectionPool.use"],
-}
 EVERYWHERE = ["logging:info", "logging:debug", "time:sleep", "random:randint"]
 
 
 def targets(demo):
-    """What can fail in a demo."""
-    module = f"threaddemo.demos.{demo.replace('-', '_')}"
-    queue = ["queue:Queue.put", "queue:Queue.get"] if demo == "prodcons-queue" else []
-    return [f"{module}:{name}" for name in CALLS[demo]] + EVERYWHERE + queue
+    """What can fail in a demo: its functions and methods, and what it calls of others."""
+    module = lessons.module(demo)
+    found = []
+    for name, value in vars(module).items():
+        if getattr(value, "__module__", "") != module.__name__ or name == "run":
+            continue
+        if inspect.isfunction(value):
+            found.append(name)
+        elif inspect.isclass(value) and not hasattr(value, "_fields"):  # which are facts
+            found += [f"{name}.{method}" for method in vars(value) if callable(vars(value)[method])]
+    queue = ["queue:Queue.put", "queue:Queue.get"] if hasattr(module, "queue") else []
+    return [f"{module.__name__}:{name}" for name in found] + EVERYWHERE + queue
 
 
 def faulty(file, fault, args, unbuffered=False):
@@ -59,7 +40,8 @@ def faulty(file, fault, args, unbuffered=False):
 
 def check(end, threads, demo, error):
     """What must be true of a run with a fault that some threads, or none, have met."""
-    if not threads or (end.returncode == 0 and demo == "daemon" and "Main" not in threads):
+    abandoned = lessons.abandons(demo) and "Main" not in threads
+    if not threads or (end.returncode == 0 and abandoned):
         # An abandoned thread's fault may come when the run is over.
         assert end.returncode == 0
         assert end.notes == []
@@ -76,25 +58,25 @@ def check(end, threads, demo, error):
 
 
 @pytest.mark.parametrize("call", ["2", "1+"], ids=["second call", "all calls"])
-def test_a_fault_at_any_point(demo, call, tmp_path):
+def test_a_fault_at_any_point(quick, demo, call, tmp_path):
     """Whatever fails, and in whichever thread, is named; the others are not waited for."""
 
     def one(target):
-        args = [demo, *SHORT[demo]]
+        args = [demo, *quick[demo]]
         end, threads = faulty(tmp_path / target, (target, call, "ValueError"), args)
         check(end, threads, demo, "ValueError")
 
     on_two(one, targets(demo))
 
 
-def test_an_error_of_any_kind(demo, tmp_path, unbuffered):
+def test_an_error_of_any_kind(quick, demo, tmp_path, unbuffered):
     """Not even SystemExit vanishes, as it would in a plain thread."""
-    target = f"threaddemo.demos.{demo.replace('-', '_')}:{CALLS[demo][0]}"
 
     def one(error):
-        args = [demo, *SHORT[demo], "-q"]
-        end, threads = faulty(tmp_path / error, (target, "1", error), args, unbuffered)
-        assert threads or demo == "daemon"
+        fault = ("logging:info", "worker's", error)
+        end, threads = faulty(tmp_path / error, fault, [demo, *quick[demo], "-q"], unbuffered)
+        assert threads or lessons.abandons(demo) or lessons.is_silent(demo)
+        assert "Main" not in threads
         check(end, threads, demo, error)
 
     on_two(one, ["SystemExit", "KeyboardInterrupt", "MemoryError", "OSError"])
@@ -169,32 +151,36 @@ def limited(kilobytes, args):
 
 LIMITED = pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's to enforce")
 
-HUNGRY = {
-    "many": ["--threads", "500", "--sleep", "60"],
-    "executor": ["--threads", "500", "--workers", "500", "--sleep", "60"],
-    "race": ["--threads", "500", "--sleep", "60"],
-    "fixrace": ["--threads", "500", "--sleep", "60"],
-    "prodcons-lock": ["--producers", "250", "--consumers", "250", "--produce-sleep", "60"],
-    "prodcons-queue": ["--producers", "250", "--consumers", "250", "--sleep", "60"],
-    "semaphore": ["--threads", "500", "--sleep", "60"],
-}
+THREADS = 500  #: of all kinds together
 
 
-@pytest.mark.parametrize(("name", "args"), HUNGRY.items(), ids=HUNGRY)
+def starts(demo):
+    """The options that say how many threads a demo starts."""
+    return [option.name for option in lessons.module(demo).OPTIONS if option.starts]
+
+
+def hungry(demo):
+    """The options that make a demo start so many threads, none of which ends for a minute."""
+    options = starts(demo)
+    many = lessons.settings(demo, count=THREADS, seconds=60)
+    return lessons.words(many | dict.fromkeys(options, THREADS // len(options)))
+
+
+@pytest.mark.parametrize("starting", list(filter(starts, lessons.NAMES)))
 @LIMITED
-def test_threads_that_can_not_start(name, args, unbuffered):
+def test_threads_that_can_not_start(starting, unbuffered):
     """One line says how many of how many and what to lower, whatever those that run are doing."""
-    end = run(limited(400_000, [name, *args, "-q"]), environment(unbuffered))
+    end = run(limited(400_000, [starting, *hungry(starting), "-q"]), environment(unbuffered))
     assert end[:2] == (3, "")
     (line,) = end.lines
     found = re.fullmatch(
-        rf"threaddemo {name}: (?:error: )?only (\d+) of 500 threads could be started; lower (--.+)",
+        rf"threaddemo {starting}: (?:error: )?only (\d+) of {THREADS} threads could be started; "
+        rf"lower (--.+)",
         line,
     )
     assert found, line
-    assert 0 < int(found[1]) < 500
-    options = [part for part in args if part in ("--threads", "--workers", "--producers")]
-    assert options[-1] in found[2].split(" or ")
+    assert 0 < int(found[1]) < THREADS
+    assert found[2].split(" or ") == [f"--{name}" for name in starts(starting)]
 
 
 @pytest.mark.parametrize("kilobytes", [35_000, 45_000, 60_000, 100_000, 200_000])

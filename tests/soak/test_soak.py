@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import lessons
 import pytest
 from process import processes, test_failures
 from process.fuzzing import Fuzz, check
@@ -178,13 +179,13 @@ def test_no_message_is_lost_and_nothing_hangs(kind):
     assert runs == 1250
 
 
-def test_a_fault_in_every_call(tmp_path):
+def test_a_fault_in_every_call(quick, tmp_path):
     """Of everything that a demo calls, until there is no further call in a run."""
     took = []
 
     def one(case):
         demo, target = case
-        file, args = tmp_path / f"{demo} {target}", [demo, *test_failures.SHORT[demo]]
+        file, args = tmp_path / f"{demo} {target}", [demo, *quick[demo]]
         for call in range(1, 40):
             began = time.monotonic()
             end, threads = test_failures.faulty(file, (target, f"{call}", "ValueError"), args)
@@ -194,9 +195,7 @@ def test_a_fault_in_every_call(tmp_path):
                 break
         return call
 
-    cases = [
-        (demo, target) for demo in test_failures.SHORT for target in test_failures.targets(demo)
-    ]
+    cases = [(demo, target) for demo in lessons.NAMES for target in test_failures.targets(demo)]
     calls = on_two(one, cases)
     figures(f"runs with a fault, of {len(cases)} functions, {sum(calls)} calls", took)
 

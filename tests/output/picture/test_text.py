@@ -68,11 +68,10 @@ def test_a_deadlock_is_drawn_to_its_end(invoke):
 
 
 @pytest.mark.parametrize("more", [[], ["--debug"]], ids=["info", "debug"])
-def test_the_narrative_does_not_change_by_a_byte(invoke, demo, more):
+def test_the_narrative_does_not_change_by_a_byte(invoke, quick, simulated, more):
     """With and without the picture a seed gives the same log, and the same line of result."""
-    bounded = ["--messages", "5"] if demo.startswith("prodcons") else []
-    plain = invoke(demo, "--seed", "5", *bounded, *more)
-    drawn = invoke(demo, "--seed", "5", *bounded, *more, "--timeline")
+    words = [simulated, *quick[simulated], "--seed", "5", *more]
+    plain, drawn = invoke(*words), invoke(*words, "--timeline")
     assert drawn.stderr == plain.stderr
     assert drawn.stdout.startswith(plain.stdout)
 
