@@ -251,6 +251,19 @@ def test_a_variable_that_cannot_be(invoke, name, value):
     assert f"'THREADDEMO_{name}'" in result.stderr
 
 
+def test_smaller_defaults_where_every_schedule_is_tried(invoke, simulated):
+    """As the demo declares them; what is given counts all the same."""
+    options = lessons.module(simulated).OPTIONS
+    smaller = {o.keyword: o.default if o.explored is None else o.explored for o in options}
+    words = [simulated, "--explore", "--max-schedules", "1", "--json"]
+    assert json.loads(invoke(*words).stdout)["params"] == smaller
+    for option in options:
+        if option.explored is not None:
+            result = invoke(*words, f"--{option.name}={option.explored + 1}")
+            params = json.loads(result.stdout)["params"]
+            assert params == smaller | {option.keyword: option.explored + 1}
+
+
 def test_the_variables_of_all_demos(invoke):
     """Those every demo has need no demo in their names."""
     env = {

@@ -109,13 +109,25 @@ def test_reading_the_facts_is_not_recorded(recorder):
     ] == ("end")
 
 
+def told(recorder):
+    """The notes, without what is different from run to run."""
+    return [(e.time, e.lane.name, e.what, e.value) for e in recorder.notes]
+
+
 def test_a_seed_gives_the_same_events_every_time():
     """Simulated events are determined, times included."""
-
-    def told(recorder):
-        return [(e.time, e.lane.name, e.what, e.value) for e in recorder.notes]
-
     assert told(record_simulated(3)) == told(record_simulated(3))
+
+
+def test_a_run_forgets_the_notes_of_the_last_one():
+    """One recorder for several runs has those of the last."""
+    with Simulator() as simulator:
+        recorder = Recorder(simulator.twins, lambda: simulator.now)
+        module = recorder.load(Program.of(PROGRAM))
+        for _ in range(2):
+            recorder.begin()
+            assert simulator.run(module.run, Seeded(3)).result == 1
+    assert told(recorder) == told(record_simulated(3))
 
 
 def test_the_real_modules_stay_as_they_are():

@@ -57,6 +57,19 @@ def test_the_format_is_the_tutorials():
     assert LINE.fullmatch(ours.format(record("Thread 1: starting")))
 
 
+@pytest.fixture
+def far_away(monkeypatch):
+    """A place where it is seven hours later."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("the time zone stays as it is")
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "XYZ-7")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_away")
 def test_virtual_time_starts_at_midnight():
     """Wherever the machine is: a simulated run has no time zone."""
     made = record("Thread 1: finishing", 2.5)

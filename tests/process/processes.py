@@ -146,6 +146,28 @@ def read_until(stream, text, bound=BOUND):
     return read.decode()
 
 
+def fill(descriptor):
+    """Fill a pipe, so that whoever writes to it next has to wait."""
+    os.set_blocking(descriptor, False)
+    try:
+        for size in (65536, 1):
+            while True:
+                try:
+                    os.write(descriptor, b"x" * size)
+                except BlockingIOError:
+                    break
+    finally:
+        os.set_blocking(descriptor, True)
+
+
+def wait_until(holds, bound=BOUND):
+    """Wait until something holds that another process brings about."""
+    deadline = time.monotonic() + bound
+    while not holds():
+        assert time.monotonic() < deadline, "it does not come to be"
+        time.sleep(0.01)
+
+
 def in_package(traceback):
     """Whether a traceback names a file of the package.
 

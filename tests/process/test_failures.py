@@ -1,6 +1,7 @@
 """A fault anywhere in a demo ends the process: one line says which thread and what, exit 3."""
 
 import inspect
+import os
 import re
 import signal
 import subprocess
@@ -226,3 +227,21 @@ def test_a_killed_run_leaves_nothing_on_stdout():
         processes.read_until(process.stderr, "wait for")
         process.send_signal(signal.SIGKILL)
         assert processes.ended(process).stdout == ""
+
+
+def test_what_fails_when_the_run_is_over_is_nobodys(tmp_path):
+    """A daemon's thread fails while the result still waits for its reader: not a word of it."""
+    file, (read_end, write_end) = tmp_path / "thread", os.pipe()
+    processes.fill(write_end)
+    # Main says four lines, the thread two; the second one when the run is over.
+    command = [sys.executable, str(DRIVERS / "faulty.py"), "logging:info", "6", "ValueError"]
+    args = [str(file), "daemon", "--sleep", "0.3", "-q"]
+    with processes.started([*command, *args], stdout=write_end) as process:
+        os.close(write_end)
+        processes.wait_until(file.exists)
+        while os.read(read_end, 65536):
+            pass
+        end = processes.ended(process)
+    os.close(read_end)
+    assert file.read_text(encoding="utf-8").splitlines() == ["Thread 1"]
+    assert end == (0, "", "")

@@ -109,24 +109,10 @@ def test_a_signal_at_the_end_of_the_last_run_is_obeyed(runs, unbuffered):
     assert f"{runs}" in end.stdout.splitlines()[-1]
 
 
-def fill(descriptor):
-    """Fill a pipe, so that whoever writes to it next has to wait."""
-    os.set_blocking(descriptor, False)
-    try:
-        for size in (65536, 1):
-            while True:
-                try:
-                    os.write(descriptor, b"x" * size)
-                except BlockingIOError:
-                    break
-    finally:
-        os.set_blocking(descriptor, True)
-
-
 def test_a_second_signal_ends_a_series_that_can_not_write_its_table(unbuffered):
     """The first signal asks for the table, which nobody reads; the second does not wait."""
     read_end, write_end = os.pipe()
-    fill(write_end)
+    processes.fill(write_end)
     args = ["single", "--sleep", "0.01", "--repeat", "100000", "--log-level", "info"]
     command = [sys.executable, str(DRIVERS / "impatient.py"), *args]
     try:
@@ -148,7 +134,7 @@ def test_one_signal_is_enough_for_a_series_that_can_not_write_its_table(
 ):
     """After its short time for a last word it dies, with nobody reading what it has to say."""
     read_end, write_end = os.pipe()
-    fill(write_end)
+    processes.fill(write_end)
     args = ["single", "--sleep", "0.01", "--repeat", "100000", "--log-level", "info"]
     try:
         with started([*MODULE, *args], stdout=write_end) as process:

@@ -1,6 +1,7 @@
 """Whatever a program keeps in its module, each run begins with it as it was at first."""
 
 import json
+import sys
 from functools import partial
 
 import pytest
@@ -237,3 +238,21 @@ def run():
     first = kept.fresh()
     assert first.run()() == (1,)
     assert kept.fresh() is first
+
+
+@pytest.mark.xfail(strict=True, reason="what lies beside a program keeps its state")
+@pytest.mark.parametrize("source", ["from .beside import state", "from . import beside"])
+def test_what_lies_beside_a_program_is_loaded_again_with_it(tmp_path, monkeypatch, source):
+    """State in a module of the same folder is the program's."""
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "beside.py").write_text(STATES["a counter"], encoding="utf-8")
+    state = "state" if "import state" in source else "beside.state"
+    (package / "program.py").write_text(f"{source}\ndef run():\n    return {state}()", "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    try:
+        afresh = Copies(partial(Program.named("package.program").load, {}))
+        assert [afresh.fresh().run() for _ in range(3)] == [1, 1, 1]
+    finally:
+        del sys.modules["package"]
