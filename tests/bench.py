@@ -1,7 +1,7 @@
 """What the tool costs, as ratios measured in one run. Not a test: ``make bench`` runs it.
 
 Whole processes are timed, ours and the baseline in turns, so that whatever else the machine does
-meets both. The baseline of a demo is a bare script that does the same work and imports Click.
+meets both. The baseline of a demo is its own file as a bare script, which imports Click as well.
 """
 
 import argparse
@@ -16,209 +16,33 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-BIN = Path(sys.executable).parent
-TOOL = [sys.executable, str(BIN / "threaddemo")]
+import lessons
+from process import processes
+
+TOOL = [sys.executable, *processes.script()]
 AIM = 1.15
 TALK = 0.5  #: seconds that the log's measurement goes on
 
-HEAD = """
+#: What a demo's file needs to be a script that runs by itself: the tutorial's log, and an end.
+SCRIPT = """
 import click
-import logging, threading, time
+import logging
 
 logging.basicConfig(format="%(asctime)s: %(message)s", level=logging.INFO, datefmt="%H:%M:%S")
-log = logging.info
+
+{source}
+
+def by_itself():
+    import threading
+
+    facts = run(**{params})
+    for thread in threading.enumerate():
+        if not (thread.daemon or thread is threading.main_thread()):
+            thread.join()
+    print(facts())
+
+by_itself()
 """
-
-ONE_THREAD = """
-def work(name):
-    log("Thread %s: starting", name)
-    time.sleep(0)
-    log("Thread %s: finishing", name)
-
-log("Main    : before creating thread")
-t = threading.Thread(target=work, args=(1,), daemon={daemon})
-log("Main    : before running thread")
-t.start()
-log("Main    : wait for the thread to finish")
-if {joined}:
-    t.join()
-log("Main    : all done")
-"""
-
-MANY = """
-def work(name):
-    log("Thread %s: starting", name)
-    time.sleep(0)
-    log("Thread %s: finishing", name)
-
-begun = []
-for n in range({threads}):
-    log("Main    : create and start thread %d.", n)
-    begun.append(threading.Thread(target=work, args=(n,)))
-    begun[-1].start()
-for n, t in enumerate(begun):
-    log("Main    : before joining thread %d.", n)
-    t.join()
-    log("Main    : thread %d done", n)
-"""
-
-EXECUTOR = """
-import concurrent.futures as futures
-def work(name):
-    log("Thread %s: starting", name)
-    time.sleep(0)
-    log("Thread %s: finishing", name)
-
-with futures.ThreadPoolExecutor(max_workers=3) as pool:
-    pool.map(work, range(3))
-"""
-
-UPDATE = """
-import concurrent.futures as futures
-import contextlib
-
-class Database:
-    value = 0
-    guard = {guard}
-
-    def update(self, name):
-        log("Thread %s: starting update", name)
-        logging.debug("Thread %s about to lock", name)
-        with self.guard:
-            logging.debug("Thread %s has lock", name)
-            copy = self.value + 1
-            time.sleep(0)
-            self.value = copy
-            logging.debug("Thread %s about to release lock", name)
-        logging.debug("Thread %s after release", name)
-        log("Thread %s: finishing update", name)
-
-data = Database()
-log("Testing update. Starting value is %d.", data.value)
-with futures.ThreadPoolExecutor(max_workers=2) as pool:
-    for n in range(2):
-        pool.submit(data.update, n)
-log("Testing update. Ending value is %d.", data.value)
-"""
-
-TWO_LOCKS = """
-import concurrent.futures as futures, random
-
-END = object()
-room, mail = threading.Lock(), threading.Lock()
-mail.acquire()
-slot = None
-
-def send(item):
-    global slot
-    for word in "about to acquire setlock", "have setlock":
-        logging.debug("Producer:%s", word)
-    room.acquire()
-    slot = item
-    for word in "about to release getlock", "getlock released":
-        logging.debug("Producer:%s", word)
-    mail.release()
-
-def receive():
-    for word in "about to acquire getlock", "have getlock":
-        logging.debug("Consumer:%s", word)
-    mail.acquire()
-    item = slot
-    for word in "about to release setlock", "setlock released":
-        logging.debug("Consumer:%s", word)
-    room.release()
-    return item
-
-def produce():
-    for _ in range(10):
-        item = random.randint(1, 101)
-        log("Producer got message: %s", item)
-        send(item)
-    send(END)
-
-def consume():
-    while (item := receive()) is not END:
-        log("Consumer storing message: %s", item)
-
-with futures.ThreadPoolExecutor(max_workers=2) as pool:
-    pool.submit(produce)
-    pool.submit(consume)
-"""
-
-# The tutorial's shutdown can hang, so this one ends by a sentinel.
-QUEUE = """
-import concurrent.futures as futures, queue, random
-
-END = object()
-
-def produce(pipeline, event):
-    count = 0
-    while {going_on}:
-        count += 1
-        item = random.randint(1, 101)
-        log("Producer got message: %s", item)
-        logging.debug("Producer:about to add %d to queue", item)
-        pipeline.put(item)
-        logging.debug("Producer:added %d to queue", item)
-    log("Producer received EXIT event. Exiting")
-    pipeline.put(END)
-    print(count, "messages produced")
-
-def consume(pipeline):
-    while True:
-        logging.debug("Consumer:about to get from queue")
-        item = pipeline.get()
-        if item is END:
-            break
-        logging.debug("Consumer:got %d from queue", item)
-        log("Consumer storing message: %s  (queue size=%s)", item, pipeline.qsize())
-    log("Consumer received EXIT event. Exiting")
-
-pipeline, event = queue.Queue(10), threading.Event()
-with futures.ThreadPoolExecutor(max_workers=2) as pool:
-    pool.submit(produce, pipeline, event)
-    pool.submit(consume, pipeline)
-    time.sleep({sleep})
-    log("Main: about to set event")
-    event.set()
-"""
-
-SEMAPHORE = """
-import concurrent.futures as futures
-free, inside = threading.Semaphore(2), []
-
-def client(name):
-    log("Thread %s: waiting for a connection", name)
-    with free:
-        inside.append(name)
-        log("Thread %s: got a connection (%d of %d in use)", name, len(inside), 2)
-        time.sleep(0)
-        log("Thread %s: returning the connection", name)
-        inside.remove(name)
-
-log("Main    : create and start %d threads for %d connections", 5, 2)
-with futures.ThreadPoolExecutor(max_workers=5) as pool:
-    for n in range(5):
-        pool.submit(client, n)
-log("Main    : all done")
-"""
-
-#: Each demo's options, and the bare script of the same work.
-BARE = {
-    "single": (["--sleep=0"], ONE_THREAD.format(daemon=False, joined=False)),
-    "daemon": (["--sleep=0"], ONE_THREAD.format(daemon=True, joined=False)),
-    "join": (["--sleep=0"], ONE_THREAD.format(daemon=False, joined=True)),
-    "many": (["--sleep=0"], MANY.format(threads=3)),
-    "executor": (["--sleep=0"], EXECUTOR),
-    "race": (["--sleep=0"], UPDATE.format(guard="contextlib.nullcontext()")),
-    "fixrace": (["--sleep=0"], UPDATE.format(guard="threading.Lock()")),
-    "prodcons-lock": ([], TWO_LOCKS),
-    "prodcons-queue": (
-        ["--sleep=0", "--messages=10"],
-        QUEUE.format(going_on="count < 10", sleep=0),
-    ),
-    "semaphore": (["--sleep=0"], SEMAPHORE),
-}
 
 #: Runs commands of the tool in one process, the first ones to warm up; then prints the seconds.
 DRIVER = """
@@ -380,11 +204,17 @@ def compare(title, ours, theirs, rounds):
     return found
 
 
-def script(folder, name, text):
-    """The command of a bare script, which is written to the folder."""
-    path = folder / f"{name}.py"
-    path.write_text(HEAD + text, encoding="utf-8")
+def script(folder, demo, **given):
+    """The command of a demo's file as a script, which is written to the folder."""
+    params = {o.keyword: given.get(o.name, o.default) for o in lessons.module(demo).OPTIONS}
+    path = folder / f"{demo}.py"
+    path.write_text(SCRIPT.format(source=lessons.source(demo), params=params), encoding="utf-8")
     return [sys.executable, str(path)]
+
+
+def both(folder, demo, **given):
+    """The commands of a demo and of its bare script."""
+    return [*TOOL, demo, *lessons.words(given)], script(folder, demo, **given)
 
 
 def start_up(rounds):
@@ -397,15 +227,14 @@ def start_up(rounds):
 def demos(rounds, folder):
     """Compare each demo with its bare script."""
     heading("demo", "threaddemo", "bare script", "ratio", "aim")
-    for name, (options, text) in BARE.items():
-        compare(name, [*TOOL, name, *options], script(folder, name, text), rounds)
+    for name in lessons.NAMES:
+        compare(name, *both(folder, name, **lessons.settings(name, seconds=0, size=10)), rounds)
 
 
 def crowd(rounds, folder):
     """Compare a thousand threads with their bare script, in time and memory."""
     heading("1,000 threads", "threaddemo", "bare script", "ratio", "aim")
-    ours = [*TOOL, "many", "--threads=1000", "--sleep=0"]
-    theirs = script(folder, "crowd", MANY.format(threads=1000))
+    ours, theirs = both(folder, "many", threads=1000, sleep=0)
     mine, baseline = compare("many --threads 1000", ours, theirs, rounds)
     memory = f"{mine.memory:.0f} MiB", f"{baseline.memory:.0f} MiB"
     show("  peak memory", *memory, f"{mine.memory / baseline.memory:.2f}")
@@ -421,8 +250,7 @@ def line_rate(command, sink):
 def log_lines(rounds, folder):
     """Compare the log's lines a second with those of a plain StreamHandler."""
     heading("log lines a second", "threaddemo", "bare script", "ours/bare", "aim")
-    ours = [*TOOL, "prodcons-queue", f"--sleep={TALK}"]
-    theirs = script(folder, "log", QUEUE.format(going_on="not event.is_set()", sleep=TALK))
+    ours, theirs = both(folder, "prodcons-queue", sleep=TALK)
     for sink in SINKS:
         pairs = [(line_rate(ours, sink), line_rate(theirs, sink)) for _ in range(rounds)]
         mine, baseline = map(statistics.median, zip(*pairs, strict=True))
@@ -464,10 +292,11 @@ def explorations(rounds):
 def replays(rounds):
     """Show what seeded runs take."""
     heading("replay", "seconds", "", "", "aim")
-    commands = [[name, "--seed=1", "--quiet"] for name in BARE]
+    names = [name for name in lessons.NAMES if not lessons.real_only(name)]
+    commands = [[name, "--seed=1", "--quiet"] for name in names]
     seconds = statistics.median(driven(commands, [])[0] for _ in range(rounds))
     verdict = f"0.100 {'ok' if seconds <= 0.1 else 'MISSED'}"
-    show("the ten demos, --seed 1, in one process", f"{seconds:.3f}", "", "", verdict)
+    show(f"{len(names)} demos, --seed 1, in one process", f"{seconds:.3f}", "", "", verdict)
     alone = cost([*TOOL, "many", "--threads=1000", "--seed=1"])
     show("many --threads 1000 --seed 1, a process", f"{alone.seconds:.3f}")
     show("  peak memory", f"{alone.memory:.0f} MiB")
