@@ -5,6 +5,7 @@ import re
 import lessons
 import pytest
 
+from threaddemo import options
 from threaddemo.cli import cli
 
 
@@ -76,6 +77,7 @@ def test_the_demos_own_options_are_apart(page, demo, module):
     for parameter in module.OPTIONS:
         assert re.search(rf"^  --{parameter.name}\b", own, re.MULTILINE)
         assert not re.search(rf"^  --{parameter.name}\b", every, re.MULTILINE)
-    for name in ("log-level", "json", "check", "expect", "repeat", "timeout"):
-        assert not re.search(rf"^  --{name}\b", own, re.MULTILINE)
-        assert re.search(rf"^  --{name}\b", every, re.MULTILINE)
+    for option in options.for_every_demo():
+        names = rf"^  {re.escape(', '.join(option.opts))}\b"
+        assert not re.search(names, own, re.MULTILINE)
+        assert re.search(names, every, re.MULTILINE)

@@ -64,17 +64,21 @@ def test_random_command_lines(seed):
     assert codes[2] > 50
 
 
+def as_a_process(case):
+    """Run a command line as a process, bounded; the naive shutdown may hang until then."""
+    number, line = case
+    args = [word.replace("\udcff", "?") for word in line.args]
+    if "--" not in args and not any(arg.startswith("--timeout") for arg in args[2:]):
+        args.append("--timeout=2")
+    end = processes.run([*MODULE, *args], environment(bool(number % 2), **line.variables))
+    try:
+        check(*end)
+    except AssertionError as error:
+        raise AssertionError(f"threaddemo {args} {line.variables}: {error}") from error
+    return end.returncode
+
+
 def test_random_command_lines_as_processes():
-    """The naive shutdown among them, which may hang until its time is out."""
+    """The naive shutdown among them."""
     fuzz = Fuzz(99, naive=True)
-    for number in range(24):
-        line = fuzz.line()
-        args = [word.replace("\udcff", "?") for word in line.args]
-        env = environment(bool(number % 2), **line.variables)
-        if not any(arg.startswith("--timeout") for arg in args[2:]):
-            args = [args[0], *args[1:], "--timeout=2"] if "--" not in args else args
-        end = processes.run([*MODULE, *args], env)
-        try:
-            check(*end)
-        except AssertionError as error:
-            raise AssertionError(f"threaddemo {args} {line.variables}: {error}") from error
+    processes.on_two(as_a_process, enumerate(fuzz.line() for _ in range(24)))

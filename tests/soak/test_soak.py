@@ -14,7 +14,7 @@ from pathlib import Path
 import lessons
 import pytest
 from process import processes, test_failures
-from process.fuzzing import Fuzz, check
+from process.fuzzing import Fuzz
 from process.processes import (
     ENDING,
     MODULE,
@@ -25,6 +25,7 @@ from process.processes import (
     run,
     started,
 )
+from process.test_fuzz import as_a_process
 
 
 def figures(what, seconds):
@@ -113,17 +114,8 @@ def test_random_command_lines_as_processes():
     fuzz = Fuzz(7, naive=True)
 
     def one(case):
-        number, line = case
-        args = [word.replace("\udcff", "?") for word in line.args]
-        if "--" not in args:
-            args.append("--timeout=2")
         began = time.monotonic()
-        end = run([*MODULE, *args], environment(bool(number % 2), **line.variables))
-        try:
-            check(*end)
-        except AssertionError as error:
-            raise AssertionError(f"threaddemo {args} {line.variables}: {error}") from error
-        return end.returncode, time.monotonic() - began
+        return as_a_process(case), time.monotonic() - began
 
     found = on_two(one, enumerate(fuzz.line() for _ in range(500)))
     figures("random command lines", [took for _, took in found])
