@@ -7,6 +7,11 @@ from threaddemo import cli, demos
 
 FOLDER = Path(demos.__file__).parent
 NAMES = tuple(cli.lessons())
+#: The tutorial's, in its order.
+CLASSIC = (
+    *("single", "daemon", "join", "many", "executor", "race", "fixrace"),
+    *("prodcons-lock", "prodcons-queue", "semaphore"),
+)
 FEW = 3  #: messages are enough for a short run
 
 

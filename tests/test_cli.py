@@ -8,17 +8,11 @@ import pytest
 import threaddemo
 from threaddemo import cli
 
-#: The tutorial's, in its order.
-CLASSIC = (
-    *("single", "daemon", "join", "many", "executor", "race", "fixrace"),
-    *("prodcons-lock", "prodcons-queue", "semaphore"),
-)
-
 
 def test_the_commands_come_in_the_order_of_the_lessons(invoke):
     """The list of demos is a course: the classic ten, then what goes beyond them."""
     found = tuple(cli.lessons())
-    assert found[: len(CLASSIC)] == CLASSIC
+    assert found[: len(lessons.CLASSIC)] == lessons.CLASSIC
     shown = invoke("--help").stdout
     places = [shown.index(f"\n  {demo} ") for demo in found]
     assert places == sorted(places)

@@ -44,7 +44,7 @@ def wait_for_threads(but):
 @pytest.mark.parametrize("seed", range(1))
 def test_random_command_lines(seed):
     """Good and bad ones in one process; one after the other leaves nothing for the next."""
-    fuzz, codes = Fuzz(seed, naive=False), Counter()
+    fuzz, codes = Fuzz(seed, hanging=False), Counter()
     before = set(threading.enumerate())
     for _ in range(500):
         line = fuzz.line()
@@ -80,5 +80,5 @@ def as_a_process(case):
 
 def test_random_command_lines_as_processes():
     """The naive shutdown among them."""
-    fuzz = Fuzz(99, naive=True)
+    fuzz = Fuzz(99, hanging=True)
     processes.on_two(as_a_process, enumerate(fuzz.line() for _ in range(24)))

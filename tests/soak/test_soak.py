@@ -111,7 +111,7 @@ def test_daemon_threads_at_the_end(unbuffered):
 
 def test_random_command_lines_as_processes():
     """Hundreds, the naive shutdown among them."""
-    fuzz = Fuzz(7, naive=True)
+    fuzz = Fuzz(7, hanging=True)
 
     def one(case):
         began = time.monotonic()
