@@ -69,9 +69,9 @@ def test_what_an_option_of_a_demo_cannot_be(invoke, demo, module):
             continue
         asked = f"{KINDS[type(option.default)]} from {option.minimum:,} to {option.maximum:,}"
         for word in wrong(option):
-            result = invoke(demo, f"--{option.name}", word)
+            result = invoke(demo, f"--{option.name}", word, "--source")
             refused(result, demo, f"--{option.name}", word, asked)
-        refused(invoke(demo, env={variable: "many"}), demo, variable, "many", asked)
+        refused(invoke(demo, "--source", env={variable: "many"}), demo, variable, "many", asked)
 
 
 def test_what_an_option_of_a_demo_can_be(invoke, demo, module):
@@ -95,10 +95,10 @@ def test_what_an_option_of_a_demo_can_be(invoke, demo, module):
 def test_what_an_option_of_every_demo_cannot_be(invoke, name, words, asked):
     """The same, for those that all demos have."""
     for word in words:
-        refused(invoke("race", f"--{name}", word), "race", f"--{name}", word, asked)
+        refused(invoke("race", f"--{name}", word, "--source"), "race", f"--{name}", word, asked)
         if word:  # an empty variable is none
             variable = f"THREADDEMO_{name.upper()}"
-            refused(invoke("race", env={variable: word}), "race", variable, word, asked)
+            refused(invoke("race", "--source", env={variable: word}), "race", variable, word, asked)
 
 
 @pytest.mark.parametrize(
