@@ -52,7 +52,7 @@ class Fuzz:
         self._chance = random.Random(seed)
         context = click.Context(cli, info_name="threaddemo")
         self._commands = {}
-        for name in lessons.NAMES:
+        for name in cli.list_commands(context):
             if hanging or not lessons.real_only(name):  # whose runs may be long
                 params = cli.get_command(context, name).params
                 may_hang = {o.keyword for o in lessons.module(name).OPTIONS if o.timeout}

@@ -10,6 +10,7 @@ from .processes import MODULE, environment, on_two, run
 
 LINE = re.compile(r"threaddemo [a-z-]+: (?:error: )?(.+?) waits in `(.+)` at (.+?):(\d+)")
 DONE = re.compile(r"threaddemo [a-z-]+: (?:error: )?(Main) is done, and waits for the other .+")
+ELSE = re.compile(r"threaddemo [a-z-]+: (?:error: )?(.+?) has (?:not begun|ended)")
 
 
 def report(end, demo, limit):
@@ -24,9 +25,9 @@ def report(end, demo, limit):
         if match := LINE.fullmatch(line):
             places[match[1]] = (match[2], match[3], int(match[4]))
         else:
-            match = DONE.fullmatch(line)
+            match = DONE.fullmatch(line) or ELSE.fullmatch(line)
             assert match, line
-            places[match[1]] = ("join", "", 0)
+            places[match[1]] = ("", "", 0)
     assert len(places) == len(threads), "a thread is named twice"
     return places
 
