@@ -140,6 +140,15 @@ def peak(marks: Iterable[int]) -> int:
     return max(accumulate(marks), default=0)
 
 
+def spelled(fact: Any) -> str:
+    """A fact as it is written after ``--expect FACT=``: true, null, 3, or 2,1,0."""
+    if isinstance(fact, tuple):
+        return ",".join(map(str, fact))
+    if fact is None or isinstance(fact, bool):
+        return {True: "true", False: "false", None: "null"}[fact]
+    return str(fact)
+
+
 def plural(number: int, noun: str) -> str:
     """A number and its noun: "1 thread", "2 threads"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

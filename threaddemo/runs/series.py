@@ -25,8 +25,7 @@ class Runs:
         """Make the runs.
 
         Raises:
-            WorkerFailed, TooManyThreads, CannotSimulate, ScheduleMisfit, TimedOut,
-            streams.WriteError.
+            TooManyThreads, CannotSimulate, ScheduleMisfit, TimedOut, streams.WriteError.
         """
         raise NotImplementedError
 
@@ -50,7 +49,7 @@ class Runs:
 
     def progress(self, tally: Tally) -> str:
         """What is known while the series goes on."""
-        return f"{tally.runs:,} of {self.wanted:,} runs: {plural(len(tally.outcomes), 'outcome')}"
+        return f"{tally.runs:,} of {self.wanted:,} runs: {plural(tally.outcomes, 'outcome')}"
 
     def notes(self, deadlock: bool) -> "Sequence[Note]":
         """What was recorded of the last run."""
