@@ -7,7 +7,8 @@ function; the runner calls it when every thread that is not a daemon has ended, 
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import Any, NamedTuple, Protocol
+from threading import Thread
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 MOST_THREADS = 10_000  #: starting 40,000 took a machine 46 s; more is never a lesson
 LONGEST_SLEEP = 86_400  #: seconds: a day
@@ -95,6 +96,52 @@ class Demo(Protocol):
     run: Callable[..., Observe]
 
 
+E = TypeVar("E", bound="Ended")
+
+
+class Ended(NamedTuple):
+    """The facts of demos whose main may wait for the thread, or may not; the promise is theirs."""
+
+    threads: int
+    finished: int
+    main_last: bool
+
+    def __str__(self) -> str:
+        when = "last" if self.main_last else "first"
+        return f"{part(self.finished, self.threads, 'thread')} finished; main was done {when}"
+
+    @classmethod
+    def of(cls: type[E], threads: Sequence[Thread], main_last: bool) -> E:
+        """A look at the threads: who is not alive has finished."""
+        return cls(len(threads), sum(not thread.is_alive() for thread in threads), main_last)
+
+
+class Updates(NamedTuple):
+    """The facts of demos whose threads add one to a value, once each."""
+
+    threads: int
+    starting_value: int
+    ending_value: int
+    expected: int
+    lost: int
+
+    @property
+    def ok(self) -> bool:
+        """No update is lost."""
+        return self.lost == 0
+
+    def __str__(self) -> str:
+        number, lost = plural(self.threads, "thread"), plural(self.lost, "update")
+        change = f"from {self.starting_value} to {self.ending_value}, expected {self.expected}"
+        return f"{number} took the value {change}: {lost} lost"
+
+    @classmethod
+    def of(cls, threads: int, starting_value: int, ending_value: int) -> "Updates":
+        """The sums."""
+        expected = starting_value + threads
+        return cls(threads, starting_value, ending_value, expected, expected - ending_value)
+
+
 class Message(NamedTuple):
     """A message knows where it comes from: random values repeat, (producer, number) does not."""
 
@@ -152,6 +199,11 @@ def spelled(fact: Any) -> str:
 def plural(number: int, noun: str) -> str:
     """A number and its noun: "1 thread", "2 threads"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def part(number: int, whole: int, noun: str) -> str:
+    """How many of how many: "0 of 1 thread", "2 of 3 threads"."""
+    return f"{number} of {plural(whole, noun)}"
 
 
 def listing(items: Sequence[object], most: int = 12) -> str:
