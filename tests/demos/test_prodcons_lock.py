@@ -123,17 +123,17 @@ def test_many_messages(invoke):
     ("line", "facts"),
     [
         (
-            "message[1] == 4 or stored.append(message)",
+            "message[1] == 4 or self.stored.append(message)",
             "stored=9 lost=1 repeated=0 in_order=true",
         ),
-        ("stored.extend([message] * (1 + (message[1] == 4)))", "stored=11 lost=0 repeated=1"),
-        ("stored.insert(0, message)", "stored=10 lost=0 repeated=0 in_order=false"),
+        ("self.stored.extend([message] * (1 + (message[1] == 4)))", "stored=11 lost=0 repeated=1"),
+        ("self.stored.insert(0, message)", "stored=10 lost=0 repeated=0 in_order=false"),
     ],
     ids=["lost", "repeated", "out of order"],
 )
 def test_what_is_broken_is_seen(invoke, changed, line, facts):
     """The facts are observed: a pipeline that loses, repeats or reorders is found out."""
-    changed("prodcons-lock", ("        stored.append(message)", f"        {line}"))
+    changed("prodcons-lock", ("self.stored.append(message)", line))
     expectations = [word for fact in facts.split() for word in ("--expect", fact)]
     result = invoke("prodcons-lock", "--check", *expectations)
     assert result.exit_code == 1
