@@ -5,7 +5,7 @@ function; the runner calls it when every thread that is not a daemon has ended, 
 ``Outcome``: a named tuple whose fields are the facts.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from threading import Thread
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 MOST_THREADS = 10_000  #: starting 40,000 took a machine 46 s; more is never a lesson
 LONGEST_SLEEP = 86_400  #: seconds: a day
 MOST_MESSAGES = 1_000_000
+
+E = TypeVar("E", bound="Ended")
 
 
 class Parameter(NamedTuple):
@@ -31,7 +33,9 @@ class Parameter(NamedTuple):
     starts: bool = False
     """Whether the demo starts a thread for each one."""
     timeout: float | None = None
-    """Seconds: the default ``--timeout`` of a real run with this flag set, which may hang."""
+    """Seconds: the default ``--timeout`` of a real run that may hang because of this flag."""
+    hangs: bool = True
+    """Whether it is with the flag set that a real run may hang, or without it."""
 
     @property
     def keyword(self) -> str:
@@ -39,14 +43,18 @@ class Parameter(NamedTuple):
         return self.name.replace("-", "_")
 
 
-def threads(name: str, default: int, help: str, explored: int | None = None) -> Parameter:
+def threads(
+    name: str, default: int, help: str, explored: int | None = None, least: int = 1
+) -> Parameter:
     """How many threads of a kind the demo starts, 1 to 10,000."""
-    return Parameter(name, default, help, 1, MOST_THREADS, explored=explored, starts=True)
+    return Parameter(name, default, help, least, MOST_THREADS, explored=explored, starts=True)
 
 
-def count(name: str, default: int, help: str) -> Parameter:
+def count(
+    name: str, default: int, help: str, least: int = 1, most: int = MOST_THREADS
+) -> Parameter:
     """How many of something that is met by threads, 1 to 10,000: tasks, connections."""
-    return Parameter(name, default, help, 1, MOST_THREADS)
+    return Parameter(name, default, help, least, most)
 
 
 def size(
@@ -61,9 +69,21 @@ def seconds(name: str, default: float, help: str) -> Parameter:
     return Parameter(name, float(default), help, 0, LONGEST_SLEEP)
 
 
-def flag(name: str, help: str, timeout: float | None = None) -> Parameter:
-    """A switch, off unless given."""
-    return Parameter(name, False, help, timeout=timeout)
+def flag(name: str, help: str, timeout: float | None = None, *, hangs: bool = True) -> Parameter:
+    """A switch, off unless given; with a ``timeout`` if it decides whether a real run may hang."""
+    return Parameter(name, False, help, timeout=timeout, hangs=hangs)
+
+
+def patience(options: Iterable[Parameter], params: Mapping[str, Any]) -> float | None:
+    """Seconds: the default ``--timeout`` of a real run, or None if it can't hang.
+
+    Args:
+        options: what the demo declares.
+        params: the run's, by keyword.
+    """
+    may_hang = (option for option in options if option.timeout is not None)
+    limits = [option.timeout for option in may_hang if params[option.keyword] is option.hangs]
+    return min(filter(None, limits), default=None)
 
 
 class Outcome(Protocol):
@@ -85,7 +105,10 @@ Observe = Callable[[], Outcome]
 
 
 class Demo(Protocol):
-    """What a module in ``threaddemo.demos`` holds."""
+    """What a module in ``threaddemo.demos`` holds.
+
+    One that the simulator can't run says why in one line more: ``REAL_ONLY = "the reason"``.
+    """
 
     __name__: str
     __file__: str
@@ -96,7 +119,9 @@ class Demo(Protocol):
     run: Callable[..., Observe]
 
 
-E = TypeVar("E", bound="Ended")
+def real_only(demo: Demo) -> str | None:
+    """Why a demo is for real runs only, if it is."""
+    return getattr(demo, "REAL_ONLY", None)
 
 
 class Ended(NamedTuple):
