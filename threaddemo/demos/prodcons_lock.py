@@ -2,7 +2,9 @@
 
 The pipeline between producers and consumers holds one message. The producer lock is free while
 there is room for a message, the consumer lock while there is one to take; each side takes its own
-lock and releases the other side's. A sentinel tells a consumer to stop.
+lock and releases the other side's. A sentinel tells a consumer to stop. With --naive a consumer
+reads the message only after the release, when the next one may have taken its place: it can lose a
+message, and several consumers can hang.
 """
 
 import concurrent.futures
@@ -22,6 +24,11 @@ OPTIONS = (
     demo.threads("consumers", 1, "How many consumers."),
     demo.seconds("produce-sleep", 0, "Pause of a producer before each message; 0 is none."),
     demo.seconds("consume-sleep", 0, "Pause of a consumer after each message; 0 is none."),
+    demo.flag(
+        "naive",
+        "Fall into the tutorial's trap: read the message after the release, and maybe lose it.",
+        timeout=10,
+    ),
 )
 EXAMPLE = "threaddemo prodcons-lock --producers 2 --debug"
 
@@ -55,6 +62,19 @@ class Pipeline:
         logging.debug("%s:about to release getlock", name)
         self.consumer_lock.release()
         logging.debug("%s:getlock released", name)
+
+
+class NaivePipeline(Pipeline):
+    """The trap of which the tutorial warns: it needs no variable for the message, so it seems."""
+
+    def get_message(self, name: str) -> Message:
+        logging.debug("%s:about to acquire getlock", name)
+        self.consumer_lock.acquire()
+        logging.debug("%s:have getlock", name)
+        logging.debug("%s:about to release setlock", name)
+        self.producer_lock.release()
+        logging.debug("%s:setlock released", name)
+        return self.message  # or the next one, if a producer was faster
 
 
 class FakeNetwork:
@@ -120,9 +140,14 @@ def consumer(pipeline: Pipeline, database: FakeDatabase, name: str) -> None:
 
 
 def run(
-    messages: int, producers: int, consumers: int, produce_sleep: float, consume_sleep: float
+    messages: int,
+    producers: int,
+    consumers: int,
+    produce_sleep: float,
+    consume_sleep: float,
+    naive: bool,
 ) -> demo.Observe:
-    pipeline = Pipeline()
+    pipeline = NaivePipeline() if naive else Pipeline()
     network = FakeNetwork(producers, messages, produce_sleep)
     database = FakeDatabase(consume_sleep)
 
