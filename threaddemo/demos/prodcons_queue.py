@@ -25,9 +25,10 @@ OPTIONS = (
     demo.size("queue-size", 10, "How many messages the queue holds; 0 is unbounded."),
     demo.seconds("sleep", 0.1, "How long main waits before it sets the event."),
     demo.size("messages", None, "Messages of each producer.", unset="until the event", explored=2),
+    demo.count("burst", 1, "How many messages of a producer come at once."),
     demo.threads("producers", 1, "How many producers."),
     demo.threads("consumers", 1, "How many consumers."),
-    demo.seconds("produce-sleep", 0, "Pause of a producer before each message; 0 is none."),
+    demo.seconds("produce-sleep", 0, "Pause of a producer before each burst; 0 is none."),
     demo.seconds("consume-sleep", 0, "Pause of a consumer after each message; 0 is none."),
     demo.flag(
         "naive", "Keep the tutorial's own shutdown, which can lose messages and hang.", timeout=10
@@ -72,13 +73,16 @@ class Pipeline(queue.Queue[Message]):
 class FakeNetwork:
     """Where the producers get their messages: so many each, or else some until the event."""
 
-    def __init__(self, messages: int | None, event: threading.Event, sleep: float) -> None:
+    def __init__(
+        self, messages: int | None, event: threading.Event, burst: int, sleep: float
+    ) -> None:
         self.produced: list[Message] = []
-        self._messages, self._event, self._sleep = messages, event, sleep
+        self._messages, self._event = messages, event
+        self._burst, self._sleep = burst, sleep
 
     def messages(self, name: str) -> Iterator[Message]:
         for index in self._numbers():
-            if self._sleep:
+            if self._sleep and index % self._burst == 0:
                 time.sleep(self._sleep)
             message = Message(name, index, random.randint(1, 101))
             self.produced.append(message)  # appending is atomic: counting needs no lock
@@ -155,6 +159,7 @@ def run(
     queue_size: int,
     sleep: float,
     messages: int | None,
+    burst: int,
     producers: int,
     consumers: int,
     produce_sleep: float,
@@ -163,7 +168,7 @@ def run(
 ) -> demo.Observe:
     pipeline = Pipeline(queue_size)
     event = threading.Event()
-    network = FakeNetwork(messages, event, produce_sleep)
+    network = FakeNetwork(messages, event, burst, produce_sleep)
     database = FakeDatabase(consume_sleep)
     consume = partial(naive_consumer, event) if naive else consumer
 
