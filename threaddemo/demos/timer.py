@@ -52,7 +52,7 @@ class Outcome(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """The timer fired once, not before its delay was over, or was cancelled in time."""
+        """It fired once, not before its delay, or was cancelled in time and never fired."""
         return not self.early and (self.fired == 1 or (self.cancelled and not self.fired))
 
     def __str__(self) -> str:
