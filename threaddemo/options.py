@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from threaddemo import promises
-from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter
+from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter, patience, real_only
 from threaddemo.settings import Settings
 
 T = TypeVar("T")
@@ -231,6 +231,8 @@ def settings(ctx: click.Context, demo: Demo, words: Sequence[str]) -> Settings:
     is_series = bool(options["repeat"] or options["explore"])
     is_table = is_series or bool(options["vary"])
     is_real = not options["explore"] and options["seed"] is None and options["schedule"] is None
+    if not is_real and (reason := real_only(demo)):
+        raise click.UsageError(f"{ctx.command.name} runs for real only: {reason}.", ctx)
     expect = (promises.expectations, demo.Outcome, options["expect"], is_series)
     return Settings(
         demo=ctx.command.name or "",
@@ -240,7 +242,7 @@ def settings(ctx: click.Context, demo: Demo, words: Sequence[str]) -> Settings:
         expected=_read(ctx, "expect", *expect),
         by=_read(ctx, "by", promises.facts, demo.Outcome, options["by"]),
         vary=_read(ctx, "vary", _variations, ctx, demo, options["vary"]),
-        timeout=options["timeout"] or (_implied_timeout(demo, params) if is_real else None),
+        timeout=options["timeout"] or (patience(demo.OPTIONS, params) if is_real else None),
         max_schedules=options["max_schedules"] or MOST_SCHEDULES,
         **{name: options[name] for name in AS_GIVEN},
     )
@@ -325,12 +327,6 @@ def _params(ctx: click.Context, demo: Demo) -> dict[str, Any]:
         smaller = explored and default and parameter.explored is not None
         params[name] = parameter.explored if smaller else ctx.params[name]
     return params
-
-
-def _implied_timeout(demo: Demo, params: dict[str, Any]) -> float | None:
-    """Seconds that a real run may take because of a flag with which it may hang."""
-    implied = [option.timeout for option in demo.OPTIONS if params[option.keyword]]
-    return min(filter(None, implied), default=None)
 
 
 def settled(ctx: click.Context, words: Sequence[str]) -> tuple[str | None, str]:

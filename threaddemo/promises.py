@@ -65,9 +65,9 @@ def expectations(
     Raises:
         ValueError: one is not written so, is about no fact, or can never be.
     """
-    kinds = (
-        dict(outcome.__annotations__) | {ELAPSED: float} | ({OUTCOMES: int} if is_series else {})
-    )
+    kinds = {**get_type_hints(outcome), ELAPSED: float}
+    if is_series:
+        kinds[OUTCOMES] = int
     return tuple(_expectation(text, kinds) for text in texts)
 
 
@@ -139,8 +139,7 @@ def broken_in_series(
 ) -> list[str]:
     """What the runs of a series were held to and did not keep, a line an outcome each.
 
-    Args:
-        outcomes: how many were told apart.
+    The series has so many ``outcomes`` as were told apart.
     """
     lines = []
     for group in tally.groups:
