@@ -34,6 +34,13 @@ def _place(lesson: tuple[str, str]) -> tuple[float, str]:
     return float(number) if number.isdecimal() else float("inf"), name
 
 
+def module(name: str) -> Any:
+    """The module of a demo's command."""
+    import importlib
+
+    return importlib.import_module(f"{demos.__name__}.{name.replace('-', '_')}")
+
+
 class DemoCommand(click.Command):
     """A demo's command: its module's docstring, its options, and those of every demo."""
 
@@ -97,27 +104,23 @@ class Demos(click.Group):
     """The demos by name, each imported only when it is wanted."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of the commands, in the order of their lessons."""
-        return list(lessons())
+        """The names of the commands, in the order of their lessons; then those that are none."""
+        return [*lessons(), *self.commands]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Make the command from the module of that name."""
-        if cmd_name not in lessons():
-            return None
-        import importlib
-
-        module = importlib.import_module(f"{demos.__name__}.{cmd_name.replace('-', '_')}")
-        return DemoCommand(cmd_name, module)
+        """Make the command from the module of that name, unless it is none of a demo."""
+        if cmd_name in lessons():
+            return DemoCommand(cmd_name, module(cmd_name))
+        return super().get_command(ctx, cmd_name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """As Click does; a mistyped command gets a suggestion."""
-        if args and not args[0].startswith("-") and args[0] not in lessons():
+        names = self.list_commands(ctx)
+        if args and not args[0].startswith("-") and args[0] not in names:
             import difflib
 
-            near = difflib.get_close_matches(args[0], lessons(), n=1)
-            hint = (
-                f" Did you mean '{near[0]}'?" if near else f" Choose from {', '.join(lessons())}."
-            )
+            near = difflib.get_close_matches(args[0], names, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else f" Choose from {', '.join(names)}."
             ctx.fail(f"No such command '{args[0]}'.{hint}")
         return super().resolve_command(ctx, args)
 
@@ -125,6 +128,10 @@ class Demos(click.Group):
         """The list of demos, from the first lines of their files."""
         with formatter.section("Demos"):
             formatter.write_dl(list(lessons().items()))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, command.get_short_help_str()) for name, command in self.commands.items()]
+            )
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """An example."""
@@ -162,11 +169,38 @@ class Demos(click.Group):
             return 130
 
 
+def _list(ctx: click.Context) -> None:
+    streams.write("stdout", "".join(f"{name}\n" for name in lessons()))
+    ctx.exit()
+
+
 @click.command(cls=Demos, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name=PROGRAM)
+@click.version_option(__version__, "-V", "--version", prog_name=PROGRAM)
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, param, value: _list(ctx) if value else None,
+    help="List the demos, a line each, and exit.",
+)
 def cli() -> None:
     """See what threads do: ten classic demos, each with its log and its result.
 
     The log goes to stderr, the result to stdout. Every demo has a help of its own:
     threaddemo race --help.
     """
+
+
+@cli.command()
+@click.argument("demo", nargs=-1, type=click.Choice(list(lessons())), metavar="[DEMO]...")
+@click.option("--junit", metavar="FILE", help="Write the verdicts as JUnit's XML, too.")
+def smoke(demo: tuple[str, ...], junit: str | None) -> int:
+    """Run every demo for real, from a seed and explored, held to what it must show.
+
+    Each run is bounded, and gets a line; exit 1 if one falls short. For CI.
+    """
+    from threaddemo import smoke
+
+    planned = smoke.checks({name: module(name) for name in demo or lessons()})
+    return 0 if smoke.run(planned, junit) else 1

@@ -104,10 +104,19 @@ Observe = Callable[[], Outcome]
 """Reads the facts; called after the threads have ended, it takes no lock and waits for nothing."""
 
 
+class Smoke(NamedTuple):
+    """What a smoke run holds a demo to, in options: its promise, unless it exists to break it."""
+
+    real: str = "--check"
+    seeded: str = "--check"
+    explored: str = "--check"
+
+
 class Demo(Protocol):
     """What a module in ``threaddemo.demos`` holds.
 
-    One that the simulator can't run says why in one line more: ``REAL_ONLY = "the reason"``.
+    One that the simulator can't run says why in one line more: ``REAL_ONLY = "the reason"``. One
+    whose promise is there to be broken says what it must show: ``SMOKE = Smoke(...)``.
     """
 
     __name__: str
@@ -117,6 +126,11 @@ class Demo(Protocol):
     EXAMPLE: str
     Outcome: type[Any]
     run: Callable[..., Observe]
+
+
+def smoke(demo: Demo) -> Smoke:
+    """What a smoke run holds a demo to."""
+    return getattr(demo, "SMOKE", Smoke())
 
 
 def real_only(demo: Demo) -> str | None:

@@ -4,7 +4,7 @@ import operator
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 from threaddemo.demo import spelled
 from threaddemo.ends import Group, Run, Tally

@@ -24,6 +24,7 @@ OPTIONS = (
     ),
 )
 EXAMPLE = "threaddemo deadlock --explore"
+SMOKE = demo.Smoke("--ordered --check", "--ordered --check", "--expect outcomes=2")
 
 
 def run(threads: int, sleep: float, ordered: bool) -> demo.Observe:

@@ -17,6 +17,7 @@ OPTIONS = (
     demo.seconds("sleep", 0.1, "How long a thread pauses between reading and writing."),
 )
 EXAMPLE = "threaddemo race --threads 3 --expect lost=2"
+SMOKE = demo.Smoke("--expect lost=1", "--expect lost=1", "--expect outcomes=2")
 
 
 class FakeDatabase:
