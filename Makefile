@@ -54,7 +54,7 @@ lint: $(LINT_VENV)/.installed
 	@$(LINT_VENV)/bin/mypy --strict
 
 clean:
-	rm -rf $(VENV) .venv-* build *.egg-info .*_cache
+	rm -rf $(VENV) .venv-* .*_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed: pyproject.toml
@@ -76,7 +76,5 @@ $(LINT_VENV)/.installed: pyproject.toml Makefile
 $(BENCH_VENV)/.installed: pyproject.toml $(SOURCES)
 	@echo 'Setting up $(BENCH_VENV) ...'
 	@test -x $(BENCH_VENV)/bin/pip || $(PYTHON) -m venv --clear $(BENCH_VENV)
-	@rm -rf build
 	@$(INSTALL:$(BIN)/%=$(BENCH_VENV)/bin/%) --upgrade --force-reinstall .
-	@rm -rf build
 	@touch $@

@@ -7,7 +7,7 @@ import pytest
 from threaddemo import smoke
 from threaddemo.smoke import Check, Verdict
 
-#: What JUnit's schema (junit-10.xsd of Jenkins) allows: the attributes and children of each element.
+#: What the schema of JUnit (Jenkins: junit-10.xsd) allows: attributes and children of an element.
 SCHEMA = {
     "testsuites": ({"name", "time", "tests", "failures", "errors", "disabled"}, {"testsuite"}),
     "testsuite": (
