@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from threaddemo.demo import Outcome, plural
+from threaddemo.demo import Observe, Outcome, plural
 
 MOST_OUTCOMES = 10_000  #: told apart in a series; the runs of any others are counted together
 OTHER = "other outcomes, too many to be told apart"
@@ -31,6 +31,17 @@ class Run(NamedTuple):
     def ok(self) -> bool:
         """Whether the demo kept its promise."""
         return self.outcome is not None and self.outcome.ok
+
+
+def observed(observe: Observe) -> Run:
+    """A run whose facts are read now.
+
+    Raises:
+        Exception: whatever the reading, the text or the promise raises. Later nothing does.
+    """
+    outcome = observe()
+    summary, _kept, _key = str(outcome), outcome.ok, hash(outcome)  # what raises, raises now
+    return Run(outcome, summary, 0.0)
 
 
 class WorkerFailed(Exception):
