@@ -61,6 +61,15 @@ def test_what_is_left_out_has_its_consequences():
     assert "(5 events in the middle are left out)" in picture
 
 
+def test_a_lock_that_one_takes_and_another_drops():
+    """However often: what it amounts to is one holder, or none."""
+    one, other, lock = Lane("One"), Lane("Other"), object()
+    story = [("run", one), ("run", other)]
+    story += [("take", one, lock), ("drop", other, lock)] * 500
+    assert len(list(kept([*story, ("take", one, lock)]))) < 45
+    assert len(list(kept(story))) < 45
+
+
 def test_threads_add_at_once():
     """None waits for another, and the count is right when all have ended."""
     found, lanes = Notes(), [Lane(str(number)) for number in range(4)]

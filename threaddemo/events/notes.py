@@ -1,7 +1,7 @@
 """The notes of a run, as many as there is room for."""
 
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 
 from threaddemo.events.vocabulary import LEFT_OUT, Lane, Note
@@ -25,7 +25,8 @@ class Notes:
         self._folding = threading.Lock()  # held by the one thread that folds; the others go on
         self._states: dict[Lane, Note] = {}
         self._depths: dict[object, Note] = {}
-        self._held: Counter[tuple[Lane, object]] = Counter()
+        self._holders: dict[object, list[Lane]] = {}
+        self._dropped: list[Note] = []  # of what was taken among the first notes
 
     def add(self, note: Note) -> None:
         """Add a note; appending is atomic."""
@@ -45,8 +46,14 @@ class Notes:
         self.left_out += 1
         if note.what == "depth":
             self._depths[note.thing] = note
-        elif note.what in ("take", "drop"):
-            self._held[note.lane, note.thing] += 1 if note.what == "take" else -1
+        elif note.what == "take":
+            self._holders.setdefault(note.thing, []).append(note.lane)
+        elif note.what == "drop":
+            # Any thread may release a lock: then it is the taker that holds it no more.
+            if holders := self._holders.get(note.thing):
+                holders.pop(holders.index(note.lane) if note.lane in holders else 0)
+            else:
+                self._dropped.append(note)
         elif note.what not in PASSING:
             self._states[note.lane] = note
 
@@ -60,6 +67,8 @@ class Notes:
     def _seam(self, time: float) -> Iterator[Note]:
         for note in (*self._states.values(), *self._depths.values()):
             yield note._replace(time=time)
-        for (lane, thing), change in sorted(self._held.items(), key=lambda item: -item[1]):
-            for _ in range(abs(change)):
-                yield Note(time, lane, "take" if change > 0 else "drop", thing, LEFT_OUT)
+        for note in self._dropped:
+            yield note._replace(time=time, value=LEFT_OUT)
+        for thing, holders in self._holders.items():
+            for lane in holders:
+                yield Note(time, lane, "take", thing, LEFT_OUT)
