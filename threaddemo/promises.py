@@ -54,7 +54,9 @@ def expectations(outcome: Any, texts: Iterable[str]) -> tuple[Expectation, ...]:
         value = value.strip().strip("[]()").replace(" ", "").lower()
         if not re.fullmatch(pattern, value):
             raise ValueError(f"{text} can never be: {fact} is {kind}.")
-        found.append(Expectation(fact, re.sub(r"\d+", lambda digits: str(int(digits[0])), value)))
+        # Not by int(), which refuses thousands of digits.
+        plain = re.sub(r"\b0+(?=[0-9])", "", value)
+        found.append(Expectation(fact, "0" if plain == "-0" else plain))
     return tuple(found)
 
 
@@ -62,7 +64,7 @@ def broken(run: Run, check: bool, expected: Iterable[Expectation], promise: str)
     """What the run was held to and did not keep, a line each."""
     lines = []
     if check and not run.ok:
-        lines.append(f"the promise was broken: {promise} {run.summary}")
+        lines.append(f'the promise "{promise.rstrip(".")}" was not kept: {run.summary}')
     for expectation in expected:
         if not expectation.met_by(run):
             got = "a deadlock"
