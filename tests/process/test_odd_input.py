@@ -58,7 +58,7 @@ def test_a_demo_that_exits_with_a_text(broken, args: str, line: str) -> None:
     assert end.lines[-1].endswith(" failed: SystemExit: enough")
 
 
-@pytest.mark.parametrize("args", [*RUNS, "race -q --check", "race -q --json"])
+@pytest.mark.parametrize("args", ["race -q --check", *RUNS[1:], "race -q --json"])
 @pytest.mark.parametrize(
     "change",
     [
@@ -69,15 +69,15 @@ def test_a_demo_that_exits_with_a_text(broken, args: str, line: str) -> None:
     ids=["ok", "text", "facts"],
 )
 def test_an_outcome_that_cannot_be_told(broken, args: str, change: dict[str, str]) -> None:
-    """Whenever its code is called; where nobody asks for ok, nobody hears of it."""
+    """Whenever its code is called; only who asks for ok hears of that one."""
     end = broken(args, change)
-    assert "Traceback" not in end.err
-    if "ok" not in str(change) and end.code == 0:
-        assert "lost == 0" in str(change)
+    if end.code == 0:
+        assert args == "race -q --seed 1"
+        assert "self.lost == 0" in "".join(change)
     else:
-        assert end.code in (0, 3)
-    if end.code == 3:
+        assert end.code == 3
         assert "ZeroDivisionError: division by zero" in end.lines[-1]
+    assert "Traceback" not in end.err
 
 
 @pytest.mark.parametrize(
@@ -146,9 +146,8 @@ def test_a_shells_variables_that_make_no_sense(
     assert said in line
 
 
-@pytest.mark.parametrize("words", ["", "'", '"', "\\", "threaddemo 'ra", "threaddemo race --thr"])
-@pytest.mark.parametrize("place", ["0", "1", "7", "999999"])
-@pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("words", ["", "'", "\\", "threaddemo 'ra", "threaddemo race --thr"])
+@pytest.mark.parametrize(("kind", "place"), [("bash", "0"), ("zsh", "999999"), ("fish", "\\")])
 def test_a_line_that_is_no_line(kind: str, words: str, place: str) -> None:
     """Whatever the words are, the prompt stays clean."""
     env = environment(_THREADDEMO_COMPLETE=f"{kind}_complete", COMP_WORDS=words, COMP_CWORD=place)
@@ -175,3 +174,19 @@ def test_without_docstrings(level: str) -> None:
     end = run([*command, "race", "--seed", "1", "-q", "--check"])
     assert end.code == 1
     assert 'the promise "No update is lost" was not kept' in end.lines[-1]
+
+
+@pytest.mark.parametrize("columns", ["1", "2", "25"])
+def test_a_narrow_terminal(columns: str) -> None:
+    """The picture is as narrow as it can be, and comes."""
+    args = ["race", "--seed", "1", "-q", "--timeline"]
+    end = run([*MODULE, *args], environment(COLUMNS=columns))
+    assert (end.code, end.err) == (0, "")
+    assert "Thread 1" in end.out
+
+
+@pytest.mark.parametrize("columns", ["", "0", "-5", "wide", "1e9", "99999999999"])
+def test_a_width_that_is_none(columns: str) -> None:
+    """Then the picture has the 80 columns that it has in a pipe."""
+    args = ["race", "--seed", "1", "-q", "--timeline"]
+    assert run([*MODULE, *args], environment(COLUMNS=columns)).out == run([*MODULE, *args]).out
