@@ -87,6 +87,13 @@ def test_words_are_explained_where_they_first_stand(invoke, demo):
         assert first > entry - 1
 
 
+def test_what_each_group_is_about():
+    """One of each, by which the others can be judged."""
+    found = {max(option.opts, key=len): option.group for option in options.for_every_demo()}
+    asked = [found[name] for name in ("--seed", "--timeline", "--check", "--json")]
+    assert asked == list(options.GROUPS)
+
+
 @pytest.mark.parametrize("word", ["0<=", "<=x", "4294967295"])
 def test_ranges_are_in_words(invoke, demo, word):
     """From 0 to 4,294,967,295."""

@@ -49,10 +49,13 @@ def _internal(error: BaseException) -> int:
     from threaddemo.ends import told
     from threaddemo.output import streams
 
+    error = error.__cause__ or error  # what an error was raised from is what went wrong
     if "--debug" in sys.argv:
         with contextlib.suppress(streams.WriteError):
             streams.write("stderr", "".join(traceback.format_exception(error)))
-    *_, last = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__)
+    folder = os.path.dirname(__file__)
+    last = ([frame for frame in frames if frame.filename.startswith(folder)] or frames)[-1]
     place = f"{'/'.join(last.filename.split(os.sep)[-2:])}:{last.lineno}"
     versions = f"threaddemo {__version__}, Python {sys.version.split()[0]}"
     streams.complain(

@@ -57,6 +57,10 @@ def _number(first_line: str) -> float:
     return float(number) if number.isdecimal() else float("inf")
 
 
+class Unforeseen(Exception):
+    """An error that is nobody's to mend but ours; it is the cause of this one."""
+
+
 class CannotLoad(click.ClickException):
     """A demo's file is no demo; what is wrong with it is its author's to mend."""
 
@@ -106,6 +110,8 @@ class DemoCommand(click.Command):
         except ScheduleMisfit as misfit:
             parameter = options.named(ctx, "schedule")
             raise click.BadParameter(f"{misfit}.", ctx, parameter) from None
+        except OSError as error:  # or it would be taken for one of Click's own output
+            raise Unforeseen from error
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The demo's own options first, apart from those that every demo has."""
@@ -148,7 +154,10 @@ def _variables_of_others(name: str) -> set[str]:
     found: set[str] = set()
     for lesson in lessons():
         if name.startswith(f"{hints.PREFIX}{lesson}_".replace("-", "_").upper()):
-            found.update(options.variables(load(lesson).own))
+            try:
+                found.update(options.variables(load(lesson).own))
+            except CannotLoad:  # whose variable it is can't be told, nor is it this run's business
+                found.add(name)
     return found
 
 

@@ -19,14 +19,16 @@ OPTIONS = ("""
 def broken(copied_package: Path):
     """Run a demo of which some words are others."""
 
-    def with_changes(args: str, changes: dict[str, str], file: str = "demos/race.py") -> Ended:
+    def with_changes(
+        args: str, changes: dict[str, str], file: str = "demos/race.py", **variables: str
+    ) -> Ended:
         path = copied_package / file
         source = path.read_text(encoding="utf-8")
         for old, new in changes.items():
             assert source.count(old) == 1, old
             source = source.replace(old, new)
         path.write_text(source, encoding="utf-8")
-        env = environment(PYTHONPATH=str(copied_package.parent))
+        env = environment(PYTHONPATH=str(copied_package.parent), **variables)
         return run([sys.executable, "-m", "threaddemo", *args.split()], env, bound=20)
 
     return with_changes
@@ -97,7 +99,7 @@ def test_a_file_that_is_no_demo(broken, change: dict[str, str], said: str) -> No
     (line,) = end.lines
     assert line.startswith("threaddemo: error: race can't be loaded: ")
     assert said in line
-    assert broken("join -q --sleep 0", {}).code == 0
+    assert broken("join -q --sleep 0", {}, THREADDEMO_RACE_THREADS="3")[::2] == (0, "")
 
 
 CRASH = {"    if settings.source:": "    {}['nobody']\n    if settings.source:"}
@@ -113,6 +115,17 @@ def test_what_nobody_foresaw(broken) -> None:
     )
     assert line.endswith("please report it, with this line")
     assert f"Python {sys.version.split()[0]}" in line
+
+
+def test_an_error_of_the_system_that_is_none_of_the_output(broken) -> None:
+    """Errors in writing have a line of their own; this one is told as what it is."""
+    asks = "    import shutil; shutil.copyfile('/', '/none')\n"  # which fails within shutil
+    refused = {"    if settings.source:": f"{asks}    if settings.source:"}
+    end = broken("race", refused, "session.py")
+    assert end[:2] == (3, "")
+    (line,) = end.lines
+    assert "internal error: IsADirectoryError: " in line
+    assert " at threaddemo/session.py:" in line
 
 
 def test_what_nobody_foresaw_in_detail(broken) -> None:
