@@ -134,7 +134,7 @@ def test_both_commands_are_one(command, tmp_path):
     assert bare.stderr.startswith("Usage: threaddemo [OPTIONS]")
     result = run("join", "--sleep", "0", "-q", "--check")
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout == "1 of 1 thread finished; main waited for it\n"
+    assert result.stdout == "1 of 1 thread finished; main was done last\n"
     wrong = run("rase")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr == "threaddemo: error: No such command 'rase'. Did you mean 'race'?\n"

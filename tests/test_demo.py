@@ -10,9 +10,9 @@ from threaddemo.demo import Message, delivered, delivery, listing, names, peak, 
 
 #: The contract: each demo's facts, in their order.
 FACTS = {
-    "single": ["threads", "finished", "main_waited"],
-    "daemon": ["threads", "finished", "abandoned", "main_waited"],
-    "join": ["threads", "finished", "main_waited"],
+    "single": ["threads", "finished", "main_last"],
+    "daemon": ["threads", "finished", "abandoned", "main_last"],
+    "join": ["threads", "finished", "main_last"],
     "many": ["threads", "finished", "finish_order"],
     "executor": ["threads", "workers", "finished", "finish_order", "peak"],
     "race": ["threads", "starting_value", "ending_value", "expected", "lost"],

@@ -3,6 +3,7 @@
 import functools
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -68,6 +69,25 @@ class CannotLoad(click.ClickException):
 
     def __init__(self, name: str, error: BaseException) -> None:
         super().__init__(f"{name} can't be loaded: {told(error)}")
+
+
+def module(name: str) -> Any:
+    """The module of a demo's command.
+
+    Raises:
+        CannotLoad: its file is no demo.
+    """
+    import importlib
+
+    try:
+        found = importlib.import_module(f"{demos.__name__}.{name.replace('-', '_')}")
+        if sys.flags.optimize > 1:  # -OO leaves docstrings out
+            from threaddemo import docstrings
+
+            docstrings.restore(found)
+    except (Exception, SystemExit) as error:
+        raise CannotLoad(name, error) from error
+    return found
 
 
 class DemoCommand(click.Command):
@@ -167,16 +187,9 @@ def load(name: str) -> DemoCommand:
     Raises:
         CannotLoad: its file is no demo.
     """
-    import importlib
-
     try:
-        module = importlib.import_module(f"{demos.__name__}.{name.replace('-', '_')}")
-        if sys.flags.optimize > 1:  # -OO leaves docstrings out
-            from threaddemo import docstrings
-
-            docstrings.restore(module)
-        return DemoCommand(name, module)
-    except (Exception, SystemExit) as error:
+        return DemoCommand(name, module(name))
+    except AttributeError as error:  # it has no OPTIONS
         raise CannotLoad(name, error) from error
 
 
@@ -184,12 +197,12 @@ class Demos(click.Group):
     """The demos by name, each imported only when it is wanted."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of the commands, in the order of their lessons."""
-        return list(lessons())
+        """The names of the commands, in the order of their lessons; then those that are none."""
+        return [*lessons(), *self.commands]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Make the command from the module of that name."""
-        return load(cmd_name) if cmd_name in lessons() else None
+        """Make the command from the module of that name, unless it is none of a demo."""
+        return load(cmd_name) if cmd_name in lessons() else super().get_command(ctx, cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As Click does; an option before the command is told its place."""
@@ -199,11 +212,16 @@ class Demos(click.Group):
         except click.NoSuchOption as error:
             flag = error.option_name
             command = next((word for word in words if word in self.list_commands(ctx)), None)
-            known = options.flags(load(command).params if command else options.for_every_demo())
+            known = options.flags(self._params(ctx, command))
             if not any(name.startswith(flag) for name in known):
                 raise options.unknown(ctx, flag) from None
             line = hints.moved(PROGRAM, command or "DEMO", words)
             ctx.fail(f"The option {flag} comes after the command: {line}")
+
+    def _params(self, ctx: click.Context, name: str | None) -> Sequence[click.Parameter]:
+        """What a command has, or else what every demo has."""
+        command = self.get_command(ctx, name) if name else None
+        return command.params if command else options.for_every_demo()
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """As Click does; a mistyped command gets a suggestion."""
@@ -235,6 +253,9 @@ class Demos(click.Group):
             if group:
                 with formatter.section(title):
                     formatter.write_dl(group)
+        others = [(name.ljust(width), one) for name, one in self.commands.items()]
+        with formatter.section("Other commands"):
+            formatter.write_dl([(name, one.get_short_help_str(80)) for name, one in others])
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line, and leave by SystemExit; every error is one line on stderr."""
@@ -314,7 +335,23 @@ def _listed(ctx: click.Context, option: click.Parameter, value: bool) -> None:
     is_eager=True,
     expose_value=False,
     callback=_listed,
-    help="Print the names of the demos and exit.",
+    help="List the demos, a line each, and exit.",
 )
 def cli() -> None:
     """See ``help``."""
+
+
+@cli.command(
+    help="""Run every demo for real, from a seed and explored, held to what it must show.
+
+    Each run is bounded, and gets a line; exit 1 if one falls short. For CI.
+    """
+)
+@click.argument("demo", nargs=-1, type=click.Choice(list(lessons())), metavar="[DEMO]...")
+@click.option("--junit", metavar="FILE", help="Write the verdicts as JUnit's XML, too.")
+def smoke(demo: tuple[str, ...], junit: str | None) -> int:
+    """See ``help``."""
+    from threaddemo import smoke
+
+    planned = smoke.checks({name: module(name) for name in demo or lessons()})
+    return 0 if smoke.run(planned, junit) else 1

@@ -3,19 +3,21 @@
 Click goes in, typed ``Settings`` come out; nothing behind them knows of a command line.
 """
 
+import math
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from threaddemo import hints, promises
-from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter
+from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter, patience, real_only
 from threaddemo.settings import Settings
 
+T = TypeVar("T")
 #: Digits with or without a fraction and an exponent: no underscores, no words such as nan and inf.
 NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?", re.IGNORECASE)
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -26,8 +28,8 @@ CONFLICTS = {
     "schedule": {"seed", "repeat"},
     "explore": {"seed", "schedule", "repeat"},
     "timeline": {"repeat", "explore", "json"},
+    "vary": {"schedule", "timeline"},
 }
-BOUNDS = {"preemptions", "max_schedules"}
 #: What the options that all demos have are about, in the order of the help.
 RUN, SEE, HOLD, FORM = GROUPS = (
     "What to run (options of every demo)",
@@ -35,6 +37,19 @@ RUN, SEE, HOLD, FORM = GROUPS = (
     "What to hold it to",
     "The form of the output",
 )
+#: Options that are settings as they stand.
+AS_GIVEN = (
+    *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "preemptions"),
+    *("timeline", "source"),
+)
+#: What goes with some others only: with at least one of them.
+NEEDS = {
+    "preemptions": ("explore",),
+    "max_schedules": ("explore",),
+    "by": ("repeat", "explore"),
+    "csv": ("repeat", "explore", "vary"),
+}
+MOST_ROWS = 1_000  #: combinations of values
 
 
 class Whole(click.IntRange):
@@ -139,6 +154,15 @@ def _what_to_run() -> list[Option]:
         common(RUN, "--repeat", type=Whole(1, MOST_RUNS), help="Run N times; count the outcomes."),
         common(
             RUN,
+            "--vary",
+            multiple=True,
+            metavar="OPTION=V1,V2,...",
+            shell_complete=_varied,
+            help="Run once, or one series, for each value: workers=1,2,4..8; may be given several "
+            "times, for every combination.",
+        ),
+        common(
+            RUN,
             "--timeout",
             type=Seconds(0, LONGEST_SLEEP, min_open=True),
             help="Give up on a run after so long, say where each thread is, and exit 124.",
@@ -227,8 +251,10 @@ def _what_to_hold_it_to() -> list[Option]:
             "--expect",
             multiple=True,
             metavar="FACT=VALUE",
-            help="Exit 1 when a fact differs: what was observed of the run, by the names below. "
-            "May be given several times.",
+            shell_complete=_facts,
+            help="Exit 1 when a fact is not as expected: what was observed of the run, by the "
+            "names below, or elapsed, or the number of outcomes. lost=0, or in quotes 'peak<=2'; "
+            "may be given several times.",
         ),
     ]
 
@@ -238,12 +264,20 @@ def _form_of_the_output() -> list[Option]:
         common(
             FORM,
             "--format",
-            type=click.Choice(("text", "json")),
+            type=click.Choice(("text", "json", "csv")),
             default="text",
             show_default=True,
-            help="Form of the result on stdout.",
+            help="Form of the result on stdout; csv is for tables.",
         ),
         common(FORM, "--json", is_flag=True, help="The same as --format json."),
+        common(
+            FORM,
+            "--by",
+            multiple=True,
+            metavar="FACT",
+            shell_complete=_facts,
+            help="Group a table's outcomes by this fact alone; may be given several times.",
+        ),
         common(
             FORM,
             "--log-format",
@@ -293,31 +327,93 @@ def settings(ctx: click.Context, demo: Demo, words: Sequence[str]) -> Settings:
     level, form = settled(ctx, words)
     _check_combination(ctx, form)
     params = _params(ctx, demo)
-    try:
-        expected = promises.expectations(demo.Outcome, options["expect"])
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, named(ctx, "expect")) from None
+    is_series = bool(options["repeat"] or options["explore"])
+    is_table = is_series or bool(options["vary"])
     is_real = not options["explore"] and options["seed"] is None and options["schedule"] is None
-    is_series = options["repeat"] or options["explore"]
+    if not is_real and (reason := real_only(demo)):
+        raise click.UsageError(f"{ctx.command.name} runs for real only: {reason}.", ctx)
+    expect = (promises.expectations, demo.Outcome, options["expect"], is_series)
     return Settings(
         demo=ctx.command.name or "",
         params=params,
-        level=level or ("WARNING" if is_series else "INFO"),
-        log_format=options["log_format"],
+        level=level or ("WARNING" if is_table else "INFO"),
         form=form,
-        color=options["color"],
-        check=options["check"],
-        expected=expected,
-        repeat=options["repeat"],
-        timeout=options["timeout"] or (_implied_timeout(demo, params) if is_real else None),
-        seed=options["seed"],
-        schedule=options["schedule"],
-        explore=options["explore"],
-        preemptions=options["preemptions"],
+        expected=_read(ctx, "expect", *expect),
+        by=_read(ctx, "by", promises.facts, demo.Outcome, options["by"]),
+        vary=_read(ctx, "vary", _variations, ctx, demo, options["vary"]),
+        timeout=options["timeout"] or (patience(demo.OPTIONS, params) if is_real else None),
         max_schedules=options["max_schedules"] or MOST_SCHEDULES,
-        timeline=options["timeline"],
-        source=options["source"],
+        **{name: options[name] for name in AS_GIVEN},
     )
+
+
+def _read(ctx: click.Context, name: str, read: Callable[..., T], *args: Any) -> T:
+    """What ``read`` makes of an option; its ValueError becomes an error about the option."""
+    try:
+        return read(*args)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, named(ctx, name)) from None
+
+
+def _variations(
+    ctx: click.Context, demo: Demo, texts: Sequence[str]
+) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """The values of each option that varies.
+
+    Raises:
+        ValueError: it is no option of the demo, or a value is none that it can have.
+    """
+    found: dict[str, tuple[Any, ...]] = {}
+    for text in texts:
+        name, equals, values = text.partition("=")
+        keyword = name.strip().lstrip("-").replace("-", "_")
+        parameters = {one.keyword: one for one in demo.OPTIONS}
+        if not equals or keyword not in parameters or keyword in found:
+            names = ", ".join(one.name for one in demo.OPTIONS)
+            once = "only once each" if keyword in found else "one of the options"
+            raise ValueError(f"{text} is not OPTION=V1,V2,... with {once} {names}.")
+        option = named(ctx, keyword)
+        words = [word for part in values.split(",") for word in _spread(part.strip())]
+        found[keyword] = tuple(_value(ctx, option, parameters[keyword], word) for word in words)
+    if (rows := math.prod(map(len, found.values()))) > MOST_ROWS:
+        raise ValueError(f"{rows:,} combinations of values are too many; from 1 to {MOST_ROWS:,}.")
+    return tuple(found.items())
+
+
+def _spread(part: str) -> Sequence[str]:
+    """The numbers of a range such as 1..8; else the word alone."""
+    match = re.fullmatch(r"([0-9]{1,9})\.\.([0-9]{1,9})", part)
+    if match is None:
+        return (part,)
+    first, last = int(match[1]), int(match[2])
+    if not 0 <= last - first < MOST_ROWS:
+        raise ValueError(
+            f"{part} is not a range of 1 to {MOST_ROWS:,} numbers, the lower one first."
+        )
+    return [str(number) for number in range(first, last + 1)]
+
+
+def _value(ctx: click.Context, option: click.Parameter, parameter: Parameter, word: str) -> Any:
+    """What the option makes of a word, as if it had been given alone."""
+    if parameter.unset and word == parameter.unset:
+        return None
+    try:
+        return option.type.convert(word, option, ctx)
+    except click.BadParameter as error:
+        raise ValueError(f"{parameter.name}={word}: {error.message}") from None
+
+
+def _facts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The facts that a shell can offer."""
+    sign = "=" if param.name == "expect" else ""
+    facts = getattr(ctx.command, "demo").Outcome._fields  # noqa: B009 - Click knows no demo
+    return [f"{fact}{sign}" for fact in facts if fact.startswith(incomplete)]
+
+
+def _varied(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The options that a shell can offer."""
+    demo: Demo = getattr(ctx.command, "demo")  # noqa: B009 - as above
+    return [f"{one.name}=" for one in demo.OPTIONS if one.name.startswith(incomplete)]
 
 
 def _params(ctx: click.Context, demo: Demo) -> dict[str, Any]:
@@ -330,12 +426,6 @@ def _params(ctx: click.Context, demo: Demo) -> dict[str, Any]:
         smaller = explored and default and parameter.explored is not None
         params[name] = parameter.explored if smaller else ctx.params[name]
     return params
-
-
-def _implied_timeout(demo: Demo, params: dict[str, Any]) -> float | None:
-    """Seconds that a real run may take because of a flag with which it may hang."""
-    implied = [option.timeout for option in demo.OPTIONS if params[option.keyword]]
-    return min(filter(None, implied), default=None)
 
 
 def settled(ctx: click.Context, words: Sequence[str]) -> tuple[str | None, str]:
@@ -364,16 +454,16 @@ def _check_combination(ctx: click.Context, form: str) -> None:
     Raises:
         click.UsageError: they do not.
     """
-    given = {name for name, value in ctx.params.items() if value not in (None, False)} - {"json"}
-    if form == "json":  # however it was asked for
-        given.add("json")
+    given = {name for name, value in ctx.params.items() if value not in (None, False, ())}
+    given = given - {"json"} | {form}  # however it was asked for
     for name in given & CONFLICTS.keys():
         for other in given & CONFLICTS[name]:
             raise click.UsageError(f"{_flag(name)} and {_flag(other)} exclude each other.", ctx)
-    for name in sorted(given & BOUNDS):
-        if "explore" not in given:
-            raise click.UsageError(f"{_flag(name)} goes with --explore only.", ctx)
+    for name in sorted(given & NEEDS.keys()):
+        if not given.intersection(NEEDS[name]):
+            wanted = " or ".join(map(_flag, NEEDS[name]))
+            raise click.UsageError(f"{_flag(name)} goes with {wanted} only.", ctx)
 
 
 def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")
+    return "--format csv" if name == "csv" else "--" + name.replace("_", "-")

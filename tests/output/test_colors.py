@@ -114,7 +114,7 @@ def test_in_a_pipe(run_process, arguments, variables, colored):
     result = run_process("join", "--sleep", "0", *arguments, env=variables)
     assert result.returncode == 0
     assert ("\x1b" in result.stderr) is colored
-    assert CODE.sub("", result.stdout) == "1 of 1 thread finished; main waited for it\n"
+    assert CODE.sub("", result.stdout) == "1 of 1 thread finished; main was done last\n"
 
 
 def test_json_lines_have_no_colour(invoke):

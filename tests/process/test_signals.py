@@ -148,21 +148,18 @@ def test_a_second_signal_ends_a_series_that_can_not_write_its_table(unbuffered: 
 
 
 @SIGNALS
-def test_one_signal_is_enough_for_a_series_that_can_not_write_its_table(
-    signum: signal.Signals,
-) -> None:
-    """After its short time for a last word it dies, with nobody reading what it has to say."""
-    read_end, write_end = os.pipe()
-    fill(write_end)
-    args = ["single", "--sleep", "0.01", "--repeat", "100000", "--log-level", "info"]
-    try:
-        with started([*MODULE, *args], stdout=write_end) as process:
-            read_until(process.stderr, "finishing")
-            process.send_signal(signum)
-            assert ended(process).code == -signum
-    finally:
-        os.close(read_end)
-        os.close(write_end)
+def test_a_table_is_written_however_slowly_it_is_read(signum: signal.Signals) -> None:
+    """The series has stopped, so nothing limits its last word but a second signal."""
+    args = ["many", "--seed", "0", "--threads", "30", "--repeat", "1000000", "--json"]
+    with started([*MODULE, *args]) as process:
+        time.sleep(1.5)
+        process.send_signal(signum)
+        time.sleep(0.5)  # longer than the series has to stop
+        assert process.poll() is None
+        end = ended(process)
+    assert end.code == -signum
+    document = json.loads(end.out)
+    assert document["runs"] == sum(outcome["count"] for outcome in document["outcomes"]) > 0
 
 
 @pytest.mark.parametrize("series", [[], ["--repeat", "2"]], ids=["run", "series"])
@@ -176,7 +173,7 @@ def test_an_ignored_signal_stays_ignored(signum: signal.Signals, series: list[st
         process.send_signal(signum)
         end = ended(process)
     assert end.code == 0
-    assert "main did not wait for it" in end.out
+    assert "main was done first" in end.out
 
 
 def test_nohup_lets_a_series_run_on() -> None:

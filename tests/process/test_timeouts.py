@@ -85,23 +85,27 @@ def test_the_naive_shutdown_is_given_up_by_default(threaddemo) -> None:
     )
 
 
-def test_a_series_shows_its_table_so_far(unbuffered: bool) -> None:
-    """The runs before the one that hangs are not lost."""
+def test_a_series_counts_the_runs_that_hang(unbuffered: bool) -> None:
+    """It goes on after each of them."""
     args = ["prodcons-queue", "--naive", "--sleep", "0.02", "--produce-sleep", "0.03"]
     args += ["--consumers", "2", "--repeat", "40", "--timeout", "0.5"]
     end = run([*MODULE, *args], environment(unbuffered))
-    report(end, "prodcons-queue", "0.5")
-    assert re.search(r"^the first \d+ of 40 runs: ", end.out, re.MULTILINE)
-    assert end.out.startswith("count")
+    assert end.code == 124
+    assert re.search(r"^40 runs: \d+ outcomes?, the promise broken in ", end.out, re.MULTILINE)
+    hung = sum(int(line.split()[0]) for line in end.out.splitlines() if "  hung: " in line)
+    said = f"threaddemo prodcons-queue: timeout: {hung} of 40 runs hung: gave up after 0.5 s each"
+    assert end.notes == [said]
 
 
 def test_a_series_in_json_is_one_document(unbuffered: bool) -> None:
-    """Even without a single run that has ended."""
+    """Even if every run hung."""
     args = ["join", "--sleep", "60", "--repeat", "3", "--timeout", "0.2", "--json"]
     end = run([*MODULE, *args], environment(unbuffered))
-    report(end, "join", "0.2")
+    assert end.code == 124
     document = json.loads(end.out)
-    assert (document["runs"], document["outcomes"]) == (0, [])
+    (hung,) = document["outcomes"]
+    assert (document["runs"], hung["count"], hung["facts"], hung["ok"]) == (3, 3, None, False)
+    assert hung["summary"].startswith("hung: ")
 
 
 def test_a_limit_that_is_not_reached_changes_nothing(unbuffered: bool) -> None:

@@ -45,8 +45,19 @@ class RealRuns(Runs):
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
         for _ in range(self.wanted):
-            main = partial(self._copies.fresh().run, **self.settings.params)
-            yield run_for_real(main, self._narrative, self.settings.timeout, self._check)
+            yield self._run()
+
+    def _run(self) -> Run:
+        """One run, also one that fails or is given up."""
+        main = partial(self._copies.fresh().run, **self.settings.params)
+        began = time.monotonic()
+        try:
+            return run_for_real(main, self._narrative, self.settings.timeout, self._check)
+        except WorkerFailed as failure:
+            end: dict[str, Any] = {"summary": f"error: {failure}", "failure": failure}
+        except TimedOut as late:
+            end = {"summary": f"hung: {'; '.join(late.threads)}", "late": late}
+        return Run(None, elapsed=time.monotonic() - began, **end)
 
     def _recorded(self, program: Program) -> ModuleType:
         """The program on modules that note what its threads do."""

@@ -1,6 +1,7 @@
 """Runs on the simulator: the unchanged program, loaded on simulated twins."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from functools import partial
 from types import ModuleType
 
@@ -38,6 +39,7 @@ class _Simulated(Runs):
         self._program = program
         self._narrative = narrative
         self._simulator = Simulator(Program.place)
+        self._began = 0.0
         if settings.timeline:
             from threaddemo.events.recorder import Recorder
 
@@ -58,34 +60,55 @@ class _Simulated(Runs):
         self._simulator.close()
 
     def simulate(self, strategy: Strategy, seed: int | None = None) -> Run:
-        """Run the program once; a deadlock is a run without an outcome.
+        """Run the program once, to its end, a deadlock, or the first error that leaves a thread.
 
         Args:
             strategy: who takes the next step.
             seed: that of the program's random numbers, and of the run's replay.
 
         Raises:
-            WorkerFailed, CannotSimulate, TimedOut, streams.WriteError, ScheduleError.
+            CannotSimulate, TimedOut, streams.WriteError, ScheduleError.
         """
         self._narrative.begin(self._virtual)
         if self.recorder:
             self.recorder.begin()
         main = partial(self._copies.fresh().run, **self.settings.params)
-        timeout = self.settings.timeout
         try:
-            done = self._simulator.run(main, strategy, seed=seed or 0, timeout=timeout)
+            done = self._simulator.run(main, strategy, seed=seed or 0, timeout=self._time_left())
         except RunTimeout as late:
-            raise TimedOut(timeout or 0, [str(thread) for thread in late.blocked]) from None
+            raise self._too_late(map(str, late.blocked)) from None
         except EndlessRun as endless:
             raise CannotSimulate(str(endless)) from endless
         if self._narrative.error:
             raise self._narrative.error
-        if done.failure:
-            if isinstance(done.failure.error, NotSimulated):
-                raise CannotSimulate(str(done.failure.error))
-            raise WorkerFailed(done.failure.thread, done.failure.error)
-        replay = f"--schedule {done.schedule}" if seed is None else f"--seed {seed}"
-        return Run(done.result, _summary(done), done.elapsed, replay)
+        if done.failure and isinstance(done.failure.error, NotSimulated):
+            raise CannotSimulate(str(done.failure.error))
+        failure = WorkerFailed(*done.failure) if done.failure else None
+        return Run(
+            done.result,
+            f"error: {failure}" if failure else _summary(done),
+            done.elapsed,
+            f"--schedule {done.schedule}" if seed is None else f"--seed {seed}",
+            tuple(thread._asdict() for thread in done.deadlock),
+            failure,
+        )
+
+    def _time_left(self) -> float | None:
+        """Real seconds until the series is given up.
+
+        Raises:
+            TimedOut: none.
+        """
+        if self.settings.timeout is None:
+            return None
+        self._began = self._began or time.monotonic()
+        left = self._began + self.settings.timeout - time.monotonic()
+        if left <= 0:
+            raise self._too_late(())
+        return left
+
+    def _too_late(self, threads: Iterable[str]) -> TimedOut:
+        return TimedOut(self.settings.timeout or 0, list(threads))
 
     def _virtual(self) -> tuple[float, str] | None:
         """Virtual time and thread of a log record; threads that are being ended have no say."""
@@ -151,7 +174,7 @@ class Explored(_Simulated):
 
     def progress(self, tally: Tally) -> str:
         """What is known: how many there are is not."""
-        return f"{tally.runs:,} schedules so far: {plural(len(tally.outcomes), 'outcome')}"
+        return f"{tally.runs:,} schedules so far: {plural(tally.outcomes, 'outcome')}"
 
     def extent(self, ended: int) -> str:
         """Which schedules were tried."""

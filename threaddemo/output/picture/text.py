@@ -47,10 +47,16 @@ LEGEND = {
 }
 
 
-def draw(notes: Sequence[Note], width: int, color: bool) -> str:
-    """Draw what was noted of a run, ``width`` columns wide.
+def draw(notes: Sequence[Note], width: int, color: bool, left_out: int = 0) -> str:
+    """Draw what was noted of a run.
 
     The picture is ASCII only, so that the same notes give the same bytes everywhere.
+
+    Args:
+        notes: what is drawn.
+        width: how many columns there are.
+        color: whether each thread has its own.
+        left_out: how many notes in the middle of the run were not kept.
     """
     seen = visible(notes)
     threads, queues = rows(seen)
@@ -70,6 +76,8 @@ def draw(notes: Sequence[Note], width: int, color: bool) -> str:
     notes_below = [f"{sign} {LEGEND[sign]}" for sign in LEGEND if sign in used]
     if queues:
         notes_below.append("0-9+ how many it holds")
+    if left_out:
+        notes_below.append(f"({left_out:,} events in the middle are left out)")
     lines += ["", *_wrap([*notes_below, columns.scale()], width)]
     return "\n".join(lines) + "\n"
 
