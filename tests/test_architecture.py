@@ -28,8 +28,8 @@ LESSON = {
 }
 #: From the top to the bottom: each imports only what is below it.
 LAYERS = [
-    *("__main__", "cli", "options", "session", "runs", "settings", "promises", "output"),
-    *("events", "program", "ends", "demos", "demo", "signals", "simulation", ""),
+    *("__main__", "cli", "options", "hints", "session", "runs", "settings", "promises", "output"),
+    *("events", "program", "ends", "demos", "demo", "docstrings", "signals", "simulation", ""),
 ]
 NEW_DEMO = '''"""11. Count threads that meet at a Barrier."""
 

@@ -44,12 +44,24 @@ def observed(observe: Observe) -> Run:
     return Run(outcome, summary, 0.0)
 
 
+def told(error: BaseException) -> str:
+    """An exception in one line: its type, and its text if it has one.
+
+    The text is made by code of the demo's, which may fail itself; and who waits for this run to
+    end would then wait for ever.
+    """
+    try:
+        text = " ".join(str(error).split())
+    except BaseException as another:
+        text = f"(its text can't be told: {type(another).__name__} in __str__)"
+    return f"{type(error).__name__}{': ' if text else ''}{text}"
+
+
 class WorkerFailed(Exception):
     """An exception left a thread of the demo."""
 
     def __init__(self, thread: str, error: BaseException) -> None:
-        text = " ".join(str(error).split())
-        super().__init__(f"{thread} failed: {type(error).__name__}{': ' if text else ''}{text}")
+        super().__init__(f"{thread} failed: {told(error)}")
         self.error = error
 
 
