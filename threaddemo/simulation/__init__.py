@@ -12,16 +12,18 @@ what threads read and write; `pinning` makes hand-overs fast.
 
 from threaddemo.simulation.accesses import watch
 from threaddemo.simulation.exploration import Exploration
-from threaddemo.simulation.scheduler import EndlessRun, Strategy
+from threaddemo.simulation.scheduler import EndlessRun, NoMoreThreads, Strategy
 from threaddemo.simulation.schedules import ScheduleError
 from threaddemo.simulation.simulator import PURE, Result, RunTimeout, Simulator
 from threaddemo.simulation.strategies import Replay, Seeded
-from threaddemo.simulation.twins import NotSimulated
+from threaddemo.simulation.twins import NotSimulated, gap
+from threaddemo.simulation.world import Uncaught
 
 __all__ = [
     "PURE",
     "EndlessRun",
     "Exploration",
+    "NoMoreThreads",
     "NotSimulated",
     "Replay",
     "Result",
@@ -30,5 +32,7 @@ __all__ = [
     "Seeded",
     "Simulator",
     "Strategy",
+    "Uncaught",
+    "gap",
     "watch",
 ]
