@@ -40,9 +40,7 @@ def test_crossed_locks_are_found_and_replayed(simulator, loaded, play):
         assert blocked.file == programs.__file__
     assert linecache.getline(one.file, one.line).strip() == "with first, second:"
     assert linecache.getline(main.file, main.line).strip() == "one.join()"
-    assert str(one) == (
-        f"One waits in Lock.acquire on b (held by Two) at programs.py:{one.line}"
-    )
+    assert str(one) == (f"One waits in Lock.acquire on b (held by Two) at programs.py:{one.line}")
 
 
 def test_a_naive_shutdown_says_where_it_hangs(simulator, loaded):

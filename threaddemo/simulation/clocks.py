@@ -84,8 +84,19 @@ def _time(clock: Clock, sleep: Callable[[float], None]) -> Twin:
     )
 
 
+class _Like(type):
+    """Makes twins of date and datetime: what is made by the real class counts as theirs, too."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        real = cls.__mro__[1]
+        return isinstance(instance, real if real.__module__ == "datetime" else cls.mro()[0])
+
+
 def _datetime(clock: Clock) -> Twin:
-    class Date(datetime.date):
+    class Date(datetime.date, metaclass=_Like):
+        def __repr__(self) -> str:
+            return f"datetime.{super().__repr__()}"
+
         @classmethod
         def today(cls) -> Date:
             return cls.fromtimestamp(clock())
@@ -95,7 +106,10 @@ def _datetime(clock: Clock) -> Twin:
             day = datetime.datetime.fromtimestamp(timestamp, UTC)
             return cls(day.year, day.month, day.day)
 
-    class DateTime(datetime.datetime):
+    class DateTime(datetime.datetime, metaclass=_Like):
+        def __repr__(self) -> str:
+            return f"datetime.{super().__repr__()}"
+
         @classmethod
         def now(cls, tz: datetime.tzinfo | None = None) -> DateTime:
             return cls.fromtimestamp(clock(), tz)

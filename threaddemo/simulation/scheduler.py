@@ -13,12 +13,14 @@ picked when.
 
 from __future__ import annotations
 
+import sys
 import threading
 from _thread import LockType, allocate_lock
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
+from threaddemo.simulation.unwinding import cut_short
 from threaddemo.simulation.world import World
 
 #: Whether an operation can go ahead.
@@ -30,6 +32,8 @@ TICK = 1_000
 JITTER = 10_000
 #: How many real seconds a task that is told to stop may take to reach its next announcement.
 PATIENCE = 1.0
+#: How often a task is told to stop. A loop that catches everything never does by itself.
+STUBBORN = 100
 #: After so many looks in a row that are no points, one is: a loop of them would stop the clock.
 UNANNOUNCED = 1_000
 
@@ -143,6 +147,7 @@ class Scheduler:
         self.failure: Failure | None = None
         self.error: BaseException | None = None
         self.unannounced = 0  # looks since the last announcement
+        self.unwound = 0  # how often the task that is being unwound was told to stop
         self.world = World()
         self.task_numbers = count()
 
@@ -174,7 +179,7 @@ class Scheduler:
         A task that has ended may be started again.
         """
         if self.killing:
-            raise Unwound
+            self._unwind()
         if not self.running:
             raise RuntimeError("a thread can be started only while a simulated run is going on")
         task.carrier = self.idle.pop() if self.idle else self._carrier()
@@ -205,7 +210,7 @@ class Scheduler:
         (`timeout` 0) goes ahead, ready or not.
         """
         if self.killing:
-            raise Unwound
+            self._unwind()
         self.unannounced = 0
         deadline = 0
         if timeout is not None:
@@ -223,7 +228,7 @@ class Scheduler:
                 self._hand_over(chosen)
                 task.carrier.baton.acquire()
                 if self.killing:
-                    raise Unwound
+                    self._unwind()
         elif not deadline and not ready():
             raise RuntimeError(f"{verb} would wait for ever: no simulated thread is running")
 
@@ -244,6 +249,13 @@ class Scheduler:
             task, self.error = self.current, error
             self._hand_over(None)
             task.carrier.baton.acquire()
+        self._unwind()
+
+    def _unwind(self) -> NoReturn:
+        """Take the current task off its stack, whatever it does with exceptions."""
+        self.unwound += 1
+        if self.unwound > STUBBORN:
+            cut_short(Unwound)
         raise Unwound
 
     def fail(self, error: BaseException) -> NoReturn:
@@ -310,6 +322,8 @@ class Scheduler:
         except BaseException as error:
             if not self.killing:
                 self.failure = Failure(task.thread.name, error)
+        if self.unwound > STUBBORN:
+            sys.settrace(None)
         task.alive, task.ready = False, never
         self.live.remove(task)
         self.idle.append(task.carrier)
@@ -331,7 +345,7 @@ class Scheduler:
             return
         self.killing = True
         for task in list(self.live):
-            self.current, self.over = task, taken_lock()
+            self.current, self.over, self.unwound = task, taken_lock(), 0
             task.carrier.baton.release()
             if not self.over.acquire(timeout=PATIENCE):
                 return
