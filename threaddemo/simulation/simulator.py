@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from threaddemo.simulation.blocked import Blocked, Place, blocked
+from threaddemo.simulation.logs import logging_of
 from threaddemo.simulation.modules import modules
 from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy
 from threaddemo.simulation.schedules import encode
@@ -103,6 +104,14 @@ class Simulator:
     def killing(self) -> bool:
         """Whether leftover tasks are being unwound: what they log now belongs to no run."""
         return self._scheduler.killing
+
+    def logging(self) -> ModuleType:
+        """Make a `logging` for one run of a program that configures it, as another of the twins.
+
+        The real one may be used as well: it waits for nothing, but its configuration, times and
+        names of threads are those of this process.
+        """
+        return logging_of(self._scheduler, self.twins)
 
     def run(  # noqa: PLR0913 - all but two are named, and rarely given
         self,
