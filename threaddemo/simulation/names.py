@@ -7,9 +7,10 @@ local ones, then those of the other threads; what lies nearest to a variable goe
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from types import FrameType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType, SimpleNamespace
 
 from threaddemo.simulation.meetings import Condition
 from threaddemo.simulation.queues import Queue
@@ -18,6 +19,8 @@ from threaddemo.simulation.twins import Simulated
 
 #: How far from a variable objects are looked for, and how many are looked at.
 DEPTH, OBJECTS, ITEMS = 4, 20_000, 1_000
+#: What leads nowhere.
+PLAIN = {str, int, float, bool, bytes, type(None), FunctionType, BuiltinFunctionType, ModuleType}
 #: What threads have of their own, besides what a subclass gives them.
 OWN = {"_task", "_target", "_args", "_kwargs", "_name", "_daemon"}
 
@@ -67,7 +70,7 @@ class Names:
         seen: set[int] = set()
         while todo and len(seen) < OBJECTS:
             name, value, depth = todo.popleft()
-            if id(value) in seen:
+            if type(value) in PLAIN or id(value) in seen:
                 continue
             seen.add(id(value))
             if isinstance(value, Simulated) and id(value) not in self._names:
@@ -94,12 +97,20 @@ def _parts(name: str, value: object) -> Iterator[tuple[str, object]]:
         for key, item in list(value.items())[:ITEMS]:
             if isinstance(key, (str, int)):
                 yield f"{name}[{key!r}]", item
-    elif not isinstance(value, (ModuleType, FunctionType, Simulated)):
+    elif isinstance(value, SimpleNamespace) or _is_programs(value):
         yield from _attributes(name, value)
     elif isinstance(value, (Thread, Queue)):
         for part, inner in _attributes(name, value):
             if part.rpartition(".")[2] not in OWN:
                 yield part, inner
+
+
+def _is_programs(value: object) -> bool:
+    """Whether a class, or that of an object, is the program's: no other module has it."""
+    cls = value if isinstance(value, type) else type(value)
+    if issubclass(cls, (Simulated, FunctionType, ModuleType)):
+        return False
+    return getattr(sys.modules.get(cls.__module__), cls.__name__, None) is not cls
 
 
 def _attributes(name: str, value: object) -> Iterator[tuple[str, object]]:
