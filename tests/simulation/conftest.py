@@ -38,7 +38,7 @@ CPUS = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 
 @pytest.fixture
 def simulator():
-    with Simulator(Program.place) as simulator:
+    with Simulator(Program.place, script=True) as simulator:
         yield simulator
 
 

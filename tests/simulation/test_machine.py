@@ -1,6 +1,7 @@
 """Clocks, calendars and what else a program asks of its machine."""
 
 import datetime
+import importlib
 import os
 import random
 import sys
@@ -8,7 +9,7 @@ import time
 
 import pytest
 
-from threaddemo.simulation import Seeded, Simulator
+from threaddemo.simulation import PURE, Seeded, Simulator
 
 from .conftest import outcome
 
@@ -257,7 +258,31 @@ def test_a_wrong_argument_is_refused_as_by_the_real_function(run):
 
 def test_two_simulators_have_machines_of_their_own():
     """What one program sets is not seen by another."""
-    with Simulator() as one, Simulator() as two:
+    with Simulator(script=True) as one, Simulator(script=True) as two:
         one.twins["sys"].marker = 1
         assert not hasattr(two.twins["sys"], "marker")
         assert not hasattr(sys, "marker")
+
+
+def test_arguments_are_those_of_the_program(once, simulator, capsys):
+    """A parser reads what the program was given, and goes by its name."""
+    simulator.twins["sys"].provide(argv=["folder/script.py", "--count", "3"])
+
+    def body(m):
+        parser = m.argparse.ArgumentParser(description="Count.")
+        parser.add_argument("--count", type=int, default=1)
+        wrong = None
+        try:
+            parser.parse_args(["--count", "x"])
+        except SystemExit as error:
+            wrong = error.code
+        return parser.prog, parser.parse_args().count, parser.parse_args([]).count, wrong
+
+    assert once(body) == ("script.py", 3, 1, 2)
+    assert "script.py: error: argument --count: invalid int value" in capsys.readouterr().err
+
+
+def test_modules_that_are_let_through_exist():
+    """On every Python."""
+    for name in PURE:
+        assert importlib.import_module(name)

@@ -1,4 +1,4 @@
-"""The twins of clocks and calendars: `time`, `datetime` and `timeit`, on the virtual clock.
+"""The twin of `time`, on the virtual clock.
 
 Virtual time begins at 1970-01-01 00:00:00 UTC, and the simulated machine stands in Greenwich: local
 time is UTC, so a run says the same wherever it takes place.
@@ -6,28 +6,31 @@ time is UTC, so a run says the same wherever it takes place.
 
 from __future__ import annotations
 
-import calendar
-import datetime
 import time
-import timeit
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 from threaddemo.simulation.scheduler import Scheduler, never
-from threaddemo.simulation.twins import Twin, gap
+from threaddemo.simulation.twins import Twin
 
 #: Reads the clock, in seconds: a point at which a run may switch.
 Clock: TypeAlias = Callable[[], float]
-UTC = datetime.timezone.utc
 
 
-def clocks(scheduler: Scheduler) -> list[Twin]:
-    """The modules that know what time it is."""
+def clock_of(scheduler: Scheduler) -> Clock:
+    """The virtual clock of a machine."""
 
     def clock() -> float:
         scheduler.announce("clock")
         return scheduler.now
+
+    return clock
+
+
+def time_twin(scheduler: Scheduler) -> Twin:
+    """The twin of `time`."""
+    clock = clock_of(scheduler)
 
     def sleep(seconds: float, /) -> None:
         if not seconds >= 0:
@@ -35,7 +38,7 @@ def clocks(scheduler: Scheduler) -> list[Twin]:
         scheduler.announce("sleep", None, never, seconds)
         scheduler.current.acted = False
 
-    return [_time(clock, sleep), _datetime(clock), _timeit(clock)]
+    return _time(clock, sleep)
 
 
 def _time(clock: Clock, sleep: Callable[[float], None]) -> Twin:
@@ -55,6 +58,8 @@ def _time(clock: Clock, sleep: Callable[[float], None]) -> Twin:
         return time.strftime(form, gmtime() if when is None else when)
 
     def mktime(when: Any, /) -> float:
+        import calendar
+
         return float(calendar.timegm(when))
 
     def get_clock_info(name: Any, /) -> SimpleNamespace:
@@ -82,101 +87,3 @@ def _time(clock: Clock, sleep: Callable[[float], None]) -> Twin:
         **{"timezone": 0, "altzone": 0, "daylight": 0, "tzname": ("UTC", "UTC")},
         **{"tzset": lambda: None, "get_clock_info": get_clock_info},
     )
-
-
-class _Like(type):
-    """Makes twins of date and datetime: what is made by the real class counts as theirs, too."""
-
-    def __instancecheck__(cls, instance: object) -> bool:
-        real = cls.__mro__[1]
-        return isinstance(instance, real if real.__module__ == "datetime" else cls.mro()[0])
-
-
-def _datetime(clock: Clock) -> Twin:
-    class Date(datetime.date, metaclass=_Like):
-        def __repr__(self) -> str:
-            return f"datetime.{super().__repr__()}"
-
-        @classmethod
-        def today(cls) -> Date:
-            return cls.fromtimestamp(clock())
-
-        @classmethod
-        def fromtimestamp(cls, timestamp: float, /) -> Date:
-            day = datetime.datetime.fromtimestamp(timestamp, UTC)
-            return cls(day.year, day.month, day.day)
-
-    class DateTime(datetime.datetime, metaclass=_Like):
-        def __repr__(self) -> str:
-            return f"datetime.{super().__repr__()}"
-
-        @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> DateTime:
-            return cls.fromtimestamp(clock(), tz)
-
-        @classmethod
-        def today(cls) -> DateTime:
-            return cls.now()
-
-        @classmethod
-        def utcnow(cls) -> DateTime:
-            return cls.now()
-
-        @classmethod
-        def fromtimestamp(cls, timestamp: float, tz: datetime.tzinfo | None = None) -> DateTime:
-            when = super().fromtimestamp(timestamp, tz or UTC)
-            return when if tz else when.replace(tzinfo=None)
-
-        @classmethod
-        def utcfromtimestamp(cls, timestamp: float, /) -> DateTime:
-            return cls.fromtimestamp(timestamp)
-
-        def timestamp(self) -> float:
-            aware = self if self.tzinfo else self.replace(tzinfo=UTC)
-            return datetime.datetime.timestamp(aware)
-
-        def astimezone(self, tz: datetime.tzinfo | None = None) -> DateTime:
-            aware = self if self.tzinfo else self.replace(tzinfo=UTC)
-            return datetime.datetime.astimezone(aware, tz or UTC)
-
-    members = {name: value for name, value in vars(datetime).items() if not name.startswith("_")}
-    own: dict[str, type] = {"date": Date, "datetime": DateTime}
-    for name, cls in own.items():
-        cls.__module__, cls.__name__, cls.__qualname__ = "datetime", name, name
-    return Twin("datetime", datetime, **members | own)
-
-
-def _timeit(clock: Clock) -> Twin:
-    class Timer(timeit.Timer):
-        def __init__(
-            self,
-            stmt: Any = "pass",
-            setup: Any = "pass",
-            timer: Clock = clock,
-            globals: dict[str, Any] | None = None,
-        ) -> None:
-            if globals is None and not (callable(stmt) and (callable(setup) or setup == "pass")):
-                gap("timeit of a text without globals")
-            super().__init__(stmt, setup, timer, globals)
-
-    def measure(
-        stmt: Any = "pass",
-        setup: Any = "pass",
-        timer: Clock = clock,
-        number: int = timeit.default_number,  # type: ignore[attr-defined]
-        globals: dict[str, Any] | None = None,
-    ) -> float:
-        return Timer(stmt, setup, timer, globals).timeit(number)
-
-    def repeat(
-        stmt: Any = "pass",
-        setup: Any = "pass",
-        timer: Clock = clock,
-        repeat: int = timeit.default_repeat,  # type: ignore[attr-defined]
-        number: int = timeit.default_number,  # type: ignore[attr-defined]
-        globals: dict[str, Any] | None = None,
-    ) -> list[float]:
-        return Timer(stmt, setup, timer, globals).repeat(repeat, number)
-
-    members = {"Timer": Timer, "timeit": measure, "repeat": repeat, "default_timer": clock}
-    return Twin("timeit", timeit, **members)

@@ -1,13 +1,13 @@
-"""The twins of what a program asks of its machine: `random`, `sys`, `os` and `atexit`.
+"""The twins of what a program asks of its machine: `sys`, `os`, `atexit`, `argparse`.
 
 They answer the same on every machine, or only look.
 """
 
 from __future__ import annotations
 
+import argparse
 import atexit
 import os
-import random
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -29,25 +29,10 @@ OS = """PathLike altsep curdir devnull extsep fsdecode fsencode fspath getcwd ge
 linesep name pardir path pathsep sep strerror""".split()  # noqa: SIM905
 
 
-def machine(scheduler: Scheduler, generator: random.Random) -> list[Twin]:
+def machine(scheduler: Scheduler) -> list[Twin]:
     """The modules that know of more than the program."""
-    return [_random(scheduler, generator), _sys(), _os(), _atexit(scheduler)]
-
-
-def _random(scheduler: Scheduler, generator: random.Random) -> Twin:
-    def seed(a: Any = None, version: int = 2) -> None:
-        generator.seed(a or 0, version)  # where the real one asks the system, nothing replays
-
-    class Random(random.Random):
-        def seed(self, a: Any = None, version: int = 2) -> None:
-            if a is None:
-                a = f"{next(scheduler.world.generators)} of {scheduler.world.seed}"
-            super().seed(a, version)
-
-    Random.__module__ = Random.__qualname__ = "random"
-    drawn = {name: getattr(generator, name) for name in random.__all__ if hasattr(generator, name)}
-    own = {"seed": seed, "Random": Random, "SystemRandom": Random}
-    return Twin("random", random, **drawn | own)
+    system = _sys()
+    return [system, _os(), _atexit(scheduler), _argparse(system)]
 
 
 class _Sys(Twin):
@@ -90,3 +75,15 @@ def _atexit(scheduler: Scheduler) -> Twin:
         exits[:] = [call for call in exits if getattr(call, "func", None) != func]
 
     return Twin("atexit", atexit, register=register, unregister=unregister)
+
+
+def _argparse(system: Any) -> Twin:
+    class ArgumentParser(argparse.ArgumentParser):
+        def __init__(self, prog: str | None = None, *args: Any, **kwargs: Any) -> None:
+            super().__init__(prog or os.path.basename(system.argv[0]), *args, **kwargs)
+
+        def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+            return super().parse_known_args(system.argv[1:] if args is None else args, namespace)
+
+    members = {name: getattr(argparse, name) for name in argparse.__all__}
+    return Twin("argparse", argparse, **members | {"ArgumentParser": ArgumentParser})

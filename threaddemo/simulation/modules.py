@@ -11,22 +11,27 @@ from collections.abc import Callable
 from typing import Any
 
 from threaddemo.simulation import futures, locks, meetings, pools, queues, threads
-from threaddemo.simulation.clocks import clocks
-from threaddemo.simulation.machine import machine
+from threaddemo.simulation.clocks import time_twin
+from threaddemo.simulation.generators import random_twin
 from threaddemo.simulation.scheduler import Scheduler
 from threaddemo.simulation.twins import Twin, bind
 
 
-def modules(scheduler: Scheduler, generator: random.Random) -> dict[str, Twin]:
-    """The modules of a simulation; those of the standard library are what they stand for."""
+def modules(scheduler: Scheduler, generator: random.Random, script: bool) -> dict[str, Twin]:
+    """The modules of a simulation; a script gets those that a lesson has no use for, too."""
     kin: dict[str, Any] = {}
     twins = [
         _threading(scheduler, kin),
         _queue(scheduler, kin),
         _futures(scheduler, kin),
-        *clocks(scheduler),
-        *machine(scheduler, generator),
+        time_twin(scheduler),
+        random_twin(scheduler, generator),
     ]
+    if script:
+        from threaddemo.simulation.calendars import calendars
+        from threaddemo.simulation.machine import machine
+
+        twins += [*calendars(scheduler), *machine(scheduler)]
     named = {twin.__name__: twin for twin in twins}
     kin["hook"] = _hooks(named)
     return named
@@ -60,8 +65,8 @@ def _hooks(twins: dict[str, Twin]) -> Callable[[bool], Any]:
     """Finds the excepthook that the program has set, for Main or for another thread."""
 
     def own(is_main: bool) -> Any:
-        module = twins["sys" if is_main else "threading"]
-        hook = vars(module).get("excepthook")
-        return None if hook in (sys.__excepthook__, threads.excepthook) else hook
+        module = twins.get("sys" if is_main else "threading")
+        hook = vars(module).get("excepthook") if module else None
+        return None if hook in (None, sys.__excepthook__, threads.excepthook) else hook
 
     return own

@@ -9,7 +9,6 @@ from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from threaddemo.simulation.blocked import Blocked, Place, blocked
-from threaddemo.simulation.logs import logging_of
 from threaddemo.simulation.modules import modules
 from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy
 from threaddemo.simulation.schedules import encode
@@ -18,9 +17,11 @@ from threaddemo.simulation.world import Uncaught
 
 #: Real modules that a simulated program may use: they start no thread and wait for nothing.
 PURE = frozenset(
-    """__future__ abc bisect collections collections.abc contextlib copy dataclasses enum
-    fractions functools heapq itertools json logging math numbers operator re statistics
-    string textwrap types typing""".split()  # noqa: SIM905 - a literal takes a line for each
+    """__future__ abc array ast base64 binascii bisect calendar cmath codecs collections
+    collections.abc contextlib copy copyreg csv dataclasses difflib enum fractions functools getopt
+    hashlib heapq html inspect io itertools json keyword linecache logging math numbers operator
+    pathlib pickle pprint re reprlib shlex statistics string struct textwrap token tokenize
+    traceback types typing unicodedata weakref zlib""".split()  # noqa: SIM905 - a literal takes a line for each
 )
 
 
@@ -67,14 +68,16 @@ class Simulator:
 
     Args:
         place: finds where a thread is in the program, for the reports of who waits for what.
+        script: what runs is a script, which may use `sys`, `os`, `datetime`, `timeit`, `atexit` and
+            `argparse`, too.
     """
 
-    def __init__(self, place: Place = _outside) -> None:
+    def __init__(self, place: Place = _outside, script: bool = False) -> None:
         self._place = place
         self._scheduler = Scheduler()
         self._random = random.Random(0)
         #: The simulated modules by name.
-        self.twins: dict[str, Twin] = modules(self._scheduler, self._random)
+        self.twins: dict[str, Twin] = modules(self._scheduler, self._random, script)
         self._scheduler.reset(self._main("Main", lambda: None))
 
     def _main(self, name: str, body: Callable[[], object]) -> Any:
@@ -111,6 +114,8 @@ class Simulator:
         The real one may be used as well: it waits for nothing, but its configuration, times and
         names of threads are those of this process.
         """
+        from threaddemo.simulation.logs import logging_of
+
         return logging_of(self._scheduler, self.twins)
 
     def run(  # noqa: PLR0913 - all but two are named, and rarely given

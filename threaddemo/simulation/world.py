@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -19,28 +18,25 @@ class Uncaught(NamedTuple):
     handled: bool = False
 
 
-@dataclass
 class World:
     """The state that the twins of one run share; the next run has another."""
 
-    #: Whether the first exception that leaves a thread or a call in a pool ends the run.
-    strict: bool = True
-    #: That of the random numbers.
-    seed: int = 0
-    #: Exceptions that ended a thread.
-    errors: list[Uncaught] = field(default_factory=list)
-    #: Futures that keep an exception.
-    failed: list[Any] = field(default_factory=list)
-    #: What Main gave to `sys.exit`.
-    exit: object = None
-    #: Whether Main has come to its end: then pools take no more calls.
-    closing: bool = False
-    pools: list[Any] = field(default_factory=list)
-    #: What `atexit` is to call.
-    exits: list[Callable[[], object]] = field(default_factory=list)
-    # No number comes from the process, its memory or its clock: each run has its own.
-    thread_names: count[int] = field(default_factory=lambda: count(1))
-    pool_names: count[int] = field(default_factory=count)
-    hashes: count[int] = field(default_factory=count)
-    completions: count[int] = field(default_factory=count)
-    generators: count[int] = field(default_factory=count)
+    def __init__(self) -> None:
+        #: Whether the first exception that leaves a thread or a call in a pool ends the run.
+        self.strict = True
+        #: That of the random numbers.
+        self.seed = 0
+        #: Exceptions that ended a thread.
+        self.errors: list[Uncaught] = []
+        #: Futures that keep an exception.
+        self.failed: list[Any] = []
+        #: What Main gave to `sys.exit`.
+        self.exit: object = None
+        #: Whether Main has come to its end: then pools take no more calls.
+        self.closing = False
+        self.pools: list[Any] = []
+        #: What `atexit` is to call.
+        self.exits: list[Callable[[], object]] = []
+        # No number comes from the process, its memory or its clock: each run has its own.
+        self.thread_names, self.pool_names = count(1), count()
+        self.hashes, self.completions, self.generators = count(), count(), count()
