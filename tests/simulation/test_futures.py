@@ -70,8 +70,9 @@ def test_an_exception_that_nobody_asks_for_is_told(freely):
 
     def body(m):
         with m.futures.ThreadPoolExecutor(1, "pool") as pool:
-            asked = pool.submit(fail, "asked")
+            asked, told = pool.submit(fail, "asked"), pool.submit(fail, "told")
             pool.submit(fail, "never")
+            outcome(told.result)
         return type(asked.exception())
 
     run = freely(body)
@@ -261,6 +262,24 @@ def test_calls_of_a_pool_that_no_worker_has_begun_can_be_dropped(outcomes):
 
     everything, nothing = ((0, 1), (False, False)), ((), (True, True))
     assert outcomes(body) == {everything, nothing}
+
+
+def test_a_call_that_was_dropped_tells_nobody_who_waits_for_many(run):
+    """As with the real pool: only whoever waits for that one hears of it."""
+
+    def body(m):
+        event = m.threading.Event()
+        pool = m.futures.ThreadPoolExecutor(1)
+        pool.submit(event.wait, 10)
+        dropped = pool.submit(int)
+        m.time.sleep(0.05)
+        pool.shutdown(wait=False, cancel_futures=True)
+        event.set()
+        pool.shutdown()
+        many = m.futures.wait([dropped], 0.01)
+        return dropped.done(), len(many.done), outcome(dropped.result)[0]
+
+    assert run(body) == (True, 0, concurrent.futures.CancelledError)
 
 
 def test_map(freely):

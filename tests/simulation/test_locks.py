@@ -143,3 +143,43 @@ def test_a_bounded_semaphore_counts_all_that_is_released_at_once(run):
 
     over = (ValueError, "Semaphore released too many times")
     assert run(body) == (over, True, True, False)
+
+
+@pytest.mark.parametrize("kind", ["Lock", "RLock", "Semaphore", "Condition"])
+def test_a_thread_may_be_interrupted_after_a_release(outcomes, kind):
+    """Who was waiting can be faster than the next line."""
+
+    def body(m):
+        lock, log = getattr(m.threading, kind)(), []
+
+        def work():
+            with lock:
+                log.append("work")
+
+        thread = m.threading.Thread(target=work)
+        lock.acquire()
+        thread.start()
+        lock.release()
+        log.append("main")
+        thread.join()
+        return tuple(log)
+
+    assert outcomes(body) == {("main", "work"), ("work", "main")}
+
+
+def test_a_thread_may_be_interrupted_after_a_notification(outcomes):
+    """It still has the lock, which others can see."""
+
+    def body(m):
+        condition, log = m.threading.Condition(m.threading.Lock()), []
+        condition.acquire()
+        thread = m.threading.Thread(target=lambda: log.append("other"))
+        thread.start()
+        log.append("before")
+        condition.notify()
+        log.append("after")
+        condition.release()
+        thread.join()
+        return log.index("other")
+
+    assert outcomes(body) == {0, 1, 2}

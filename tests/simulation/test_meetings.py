@@ -288,7 +288,70 @@ def test_a_woken_waiter_may_come_too_late(outcomes):
     assert outcomes(body) == {"item", "nothing", "deadlock"}
 
 
+def test_a_lock_is_held_until_its_holder_waits(outcomes):
+    """Meanwhile another may try to take it, in vain."""
+
+    def body(m):
+        lock = m.threading.Lock()
+        condition = m.threading.Condition(lock)
+
+        def listen():
+            with condition:
+                condition.wait(1)
+
+        (thread,) = started(m, listen)
+        if taken := lock.acquire(False):
+            lock.release()
+        thread.join()
+        return taken
+
+    assert outcomes(body) == {True, False}
+
+
 # Barrier
+
+
+def test_a_thread_may_be_on_its_way_to_a_barrier(outcomes):
+    """It has said so, and is not there yet."""
+
+    def body(m):
+        barrier, coming = m.threading.Barrier(2), m.threading.Event()
+
+        def come():
+            coming.set()
+            barrier.wait()
+
+        (thread,) = started(m, come)
+        coming.wait()
+        waiting = barrier.n_waiting
+        barrier.wait()
+        thread.join()
+        return waiting
+
+    assert outcomes(body) == {0, 1}
+
+
+def test_who_comes_while_the_action_is_done_belongs_to_the_next_round(run):
+    """Each round has an action, and they never overlap."""
+
+    def body(m):
+        log = []
+
+        def action():
+            log.append("begin")
+            m.time.sleep(0.05)
+            log.append("end")
+
+        barrier = m.threading.Barrier(2, action)
+
+        def work(seconds):
+            m.time.sleep(seconds)
+            barrier.wait(10)
+
+        threads = started(m, *[lambda n=n: work(0.01 * n) for n in range(4)])
+        return joined(threads), log
+
+    assert run(body) == ([False] * 4, ["begin", "end"] * 2)
 
 
 def test_barrier(run):

@@ -166,6 +166,29 @@ def main():
     assert report in reports(source, explore=True)
 
 
+def test_who_has_released_a_semaphore_does_not_hold_it(reports):
+    """Its own permit, or another's."""
+    source = """
+seats, never = threading.Semaphore(2), threading.Event()
+def other():
+    with seats:
+        pass
+    seats.release()
+    never.wait()
+def main():
+    seats.acquire()
+    seats.acquire()
+    start((other,))
+    seats.release()
+    time.sleep(1)
+    for _ in range(3):
+        seats.acquire()
+"""
+    found = {line for report in reports(source, explore=True) for line in report}
+    assert "Main waits in Semaphore.acquire on seats (held by Main)" in found
+    assert not any("held by A" in line or "Main, " in line for line in found)
+
+
 def test_a_conditions_lock_goes_by_its_name(reports):
     """Unless it has one of its own."""
     source = """

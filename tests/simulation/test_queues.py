@@ -90,8 +90,15 @@ def test_a_queue_that_is_shut_down(simulator, modules, kind):
     assert simulator.run(main, Seeded(0), timeout=20).result == [[1, True, 0]] * len(compared)
 
 
-def test_a_shutdown_at_once_empties_the_queue_and_releases_all(outcomes):
+def test_a_shutdown_at_once_empties_the_queue_and_releases_all(simulator, modules):
     """Who waits for an item, for room, or for the end of the work, goes on."""
+
+    def once(body, seed):
+        def main():
+            value = body(modules)
+            return lambda: value
+
+        return simulator.run(main, Seeded(seed), timeout=20).result
 
     def body(m):
         full, empty = m.queue.Queue(1), m.queue.Queue()
@@ -107,7 +114,12 @@ def test_a_shutdown_at_once_empties_the_queue_and_releases_all(outcomes):
             full.join()
             ends.append("join")
 
-        threads = [m.threading.Thread(target=target) for target in (get, join)]
+        def put():
+            with pytest.raises(m.queue.ShutDown):
+                full.put(2)
+            ends.append("put")
+
+        threads = [m.threading.Thread(target=target) for target in (get, join, put)]
         for thread in threads:
             thread.start()
         empty.shutdown()
@@ -116,7 +128,8 @@ def test_a_shutdown_at_once_empties_the_queue_and_releases_all(outcomes):
             thread.join()
         return tuple(sorted(ends)), full.qsize(), full.unfinished_tasks
 
-    assert outcomes(body) == {(("get", "join"), 0, 0)}
+    for seed in range(50):
+        assert once(body, seed) == (("get", "join", "put"), 0, 0)
 
 
 def test_the_error_is_the_same_on_every_python(simulator, modules):
