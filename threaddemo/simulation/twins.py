@@ -73,16 +73,29 @@ class Twin(ModuleType):
     def provide(self, **members: object) -> None:
         """Have these members, in this run and in those to come."""
         self._members.update(members)
+        self._changed = True
         self.restore()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        self.__dict__["_changed"] = True
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self.__dict__["_changed"] = True
+        super().__delattr__(name)
 
     def restore(self) -> None:
         """Forget what a program has set or deleted here."""
+        if not self._changed:
+            return
         for name in self.__dict__.keys() - self._members.keys():
             if not name.startswith("_"):
                 del self.__dict__[name]
+        self.__dict__.update(self._members)
         # The program may change its own copy of a list or a dict.
-        for name, value in self._members.items():
-            self.__dict__[name] = value.copy() if isinstance(value, (list, dict)) else value
+        kept = {n: v for n, v in self._members.items() if isinstance(v, (list, dict))}
+        self.__dict__.update((name, value.copy()) for name, value in kept.items())
+        self.__dict__["_changed"] = bool(kept.keys() - {"__all__"})
 
     if not TYPE_CHECKING:
 
