@@ -230,3 +230,23 @@ def test_a_put_hands_nothing_over(outcomes):
         return mine, got[0]
 
     assert outcomes(body) == {("item", "another"), ("nothing", "item")}
+
+
+def test_a_shutdown_ends_the_wait_for_room(outcomes):
+    """Though the queue stays full."""
+
+    def body(m):
+        items = m.queue.Queue(1)
+        items.put(1)
+
+        def put():
+            with pytest.raises(m.queue.ShutDown):
+                items.put(2)
+
+        thread = m.threading.Thread(target=put)
+        thread.start()
+        items.shutdown()
+        thread.join()
+        return items.qsize()
+
+    assert outcomes(body) == {1}
