@@ -105,6 +105,29 @@ def main():
     }
 
 
+def test_what_threads_keep_has_a_better_name_elsewhere(reports):
+    """A list of locks, each of which two threads call their own."""
+    source = """
+class Taker(threading.Thread):
+    def __init__(self, name, left, right):
+        super().__init__(name=name)
+        self.left, self.right = left, right
+    def run(self):
+        take(self.left, self.right)
+
+def main():
+    taker = None
+    forks = [threading.Lock() for _ in range(2)]
+    takers = [Taker("AB"[n], forks[n], forks[n - 1]) for n in range(2)]
+    for taker in takers:
+        taker.start()
+    for taker in takers:
+        taker.join()
+"""
+    expected = ("Main waits in Thread.join on A", *crossed("forks[0]", "forks[1]"))
+    assert reports(source) == {expected}
+
+
 def test_two_locks_never_have_one_name(reports):
     """Where only the arguments are left, each has the first name that it was given."""
     source = """

@@ -65,10 +65,16 @@ class Names:
         self._names[id(target)] = unique
 
     def _search(self, variables: Iterable[tuple[str, object]]) -> None:
-        """Name what can be reached from variables and has no name yet, the nearest first."""
+        """Name what can be reached from variables and has no name yet, the nearest first.
+
+        What threads and queues keep comes last: it mostly has a better name elsewhere.
+        """
+        later: deque[tuple[str, object, int]] = deque()
         todo = deque((name, value, 0) for name, value in variables)
         seen: set[int] = set()
-        while todo and len(seen) < OBJECTS:
+        while (todo or later) and len(seen) < OBJECTS:
+            if not todo:
+                todo, later = later, todo
             name, value, depth = todo.popleft()
             if type(value) in PLAIN or id(value) in seen:
                 continue
@@ -78,7 +84,8 @@ class Names:
                 if isinstance(value, Condition):
                     self._conditions.append(value)
             if depth < DEPTH:
-                todo.extend((part, inner, depth + 1) for part, inner in _parts(name, value))
+                parts = ((part, inner, depth + 1) for part, inner in _parts(name, value))
+                (later if isinstance(value, Simulated) else todo).extend(parts)
 
 
 def _variables(variables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
