@@ -6,11 +6,12 @@ every one there is. A script gets twins of `sys`, `os`, `datetime`, `timeit`, `a
 and `logging`, too.
 
 Read it in this order: `scheduler` (the idea), `twins` (what they have in common), `threads`,
-`locks`, `meetings`, `queues`, `futures` and `pools` (the primitives, which the idea makes simple),
-`clocks`, `calendars`, `generators`, `machine` and `logs` (the world around), `schedules` (written
-down), `strategies` (who is next), `exploration` (every way), `names` and `blocked` (who waits for
-what), `modules`, `world` and `simulator` (how it all comes together). `accesses` watches what
-threads read and write; `unwinding` ends who would go on; `pinning` makes hand-overs fast.
+`thread_local`, `locks`, `meetings`, `queues`, `futures` and `pools` (the primitives, which the idea
+makes simple), `clocks`, `calendars`, `generators`, `machine` and `logs` (the world around),
+`schedules` (written down), `strategies` (who is next), `exploration` (every way), `names` and
+`blocked` (who waits for what), `modules`, `world` and `simulator` (how it all comes together).
+`accesses` watches what threads read and write; `unwinding` ends who would go on; `pinning` makes
+hand-overs fast.
 """
 
 from threaddemo.simulation.accesses import watch

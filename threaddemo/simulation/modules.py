@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from threaddemo.simulation import futures, locks, meetings, pools, queues, threads
+from threaddemo.simulation import futures, locks, meetings, pools, queues, thread_local, threads
 from threaddemo.simulation.clocks import time_twin
 from threaddemo.simulation.generators import random_twin
 from threaddemo.simulation.scheduler import Scheduler
@@ -40,7 +40,7 @@ def modules(scheduler: Scheduler, generator: random.Random, script: bool) -> dic
 def _threading(scheduler: Scheduler, kin: dict[str, Any]) -> Twin:
     primitives = locks.Lock, locks.RLock, locks.Semaphore, locks.BoundedSemaphore
     meeting = meetings.Event, meetings.Condition, meetings.Barrier
-    kinds = threads.Thread, threads.Timer, threads.local
+    kinds = threads.Thread, threads.Timer, thread_local.local
     shared = bind(scheduler, kin, "threading", *primitives, *meeting, *kinds)
     own = threads.functions(scheduler)
     return Twin("threading", threading, **shared, **own, excepthook=threads.excepthook)
