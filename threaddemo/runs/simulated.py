@@ -1,5 +1,6 @@
 """Runs on the simulator: the unchanged program, loaded on simulated twins."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
@@ -11,6 +12,7 @@ from threaddemo.ends import (
     ScheduleMisfit,
     Tally,
     TimedOut,
+    TooManyThreads,
     WorkerFailed,
     observed,
 )
@@ -23,6 +25,7 @@ from threaddemo.simulation import (
     PURE,
     EndlessRun,
     Exploration,
+    NoMoreThreads,
     NotSimulated,
     Replay,
     Result,
@@ -55,7 +58,7 @@ class _Simulated(Runs):
         try:
             self._copies.fresh()
         except NotSimulated as gap:
-            raise CannotSimulate(str(gap)) from gap
+            raise _no_twin(gap) from gap
 
     def _load(self) -> ModuleType:
         if self.recorder:
@@ -86,10 +89,12 @@ class _Simulated(Runs):
             raise self._too_late(map(str, late.blocked)) from None
         except EndlessRun as endless:
             raise CannotSimulate(str(endless)) from endless
+        except NotSimulated as gap:
+            raise _no_twin(gap) from gap
+        except NoMoreThreads as limit:
+            raise TooManyThreads(limit.started) from limit
         if self._narrative.error:
             raise self._narrative.error
-        if done.failure and isinstance(done.failure.error, NotSimulated):
-            raise CannotSimulate(str(done.failure.error))
         replay = f"--schedule {done.schedule}" if seed is None else f"--seed {seed}"
         return _ended(done)._replace(elapsed=done.elapsed, replay=replay)
 
@@ -123,6 +128,12 @@ class _Simulated(Runs):
 
     def _now(self) -> float | None:
         return None if self._simulator.killing else self._simulator.now
+
+
+def _no_twin(gap: NotSimulated) -> CannotSimulate:
+    """What has no twin, and the line that asked for it."""
+    where = f" (at {os.path.basename(gap.file)}:{gap.line})" if gap.file else ""
+    return CannotSimulate(f"{gap}{where}")
 
 
 def _observed(observe: Observe) -> Run:

@@ -157,7 +157,8 @@ class Simulator:
                 raise RunTimeout(timeout or 0.0, blocked(scheduler, self._place))
             if scheduler.error is not None:
                 raise scheduler.error
-            strategy.finish()
+            if not scheduler.failure:  # after which there is more in a plan than has come to pass
+                strategy.finish()
             return self._result(readers)
         finally:
             scheduler.stop()
