@@ -18,12 +18,6 @@ LINT_TOOLS = ruff==0.17.6 mypy==2.4.1 types-colorama
 BENCH_VENV = .venv-bench
 SOURCES = $(shell find threaddemo -name '*.py')
 
-# The tool itself knows its demos. Real runs sleep for SLEEP seconds where they sleep at all.
-DEMOS = $(BIN)/python -c 'from threaddemo.cli import lessons; print(*lessons())'
-SLEEP = 0.1
-SMOKE_TIMEOUT = 20
-SMOKE_SCHEDULES = 1000
-
 .PHONY: help demo test smoke soak bench lint clean
 .DELETE_ON_ERROR:
 
@@ -47,21 +41,8 @@ test: $(VENV)/.installed-test
 soak: $(VENV)/.installed-test
 	@$(BIN)/python -m pytest tests/soak -s
 
-# A race loses updates, so it is held to facts instead of its promise: to losing one when it runs
-# for real or from a seed, and to what every one of its schedules has in common.
 smoke: $(VENV)/.installed
-	@demos=$$($(DEMOS)) || exit; \
-	for demo in $$demos; do \
-	    held=--check explored=--check; \
-	    if [ $$demo = race ]; then held='--expect lost=1' explored='--expect expected=2'; fi; \
-	    variable=THREADDEMO_$$(echo $$demo | tr a-z- A-Z_)_SLEEP; \
-	    for mode in "$$held" "--seed 1 $$held" \
-	            "--explore --max-schedules $(SMOKE_SCHEDULES) $$explored"; do \
-	        echo "threaddemo $$demo $$mode"; \
-	        env $$variable=$(SLEEP) \
-	            $(BIN)/threaddemo $$demo --quiet --timeout $(SMOKE_TIMEOUT) $$mode || exit; \
-	    done; \
-	done
+	@$(BIN)/threaddemo smoke
 
 # Not from the checkout but as users have it: an editable install makes every start-up slower.
 bench: $(BENCH_VENV)/.installed
@@ -73,7 +54,7 @@ lint: $(LINT_VENV)/.installed
 	@$(LINT_VENV)/bin/mypy --strict
 
 clean:
-	rm -rf $(VENV) .venv-* build *.egg-info .*_cache
+	rm -rf $(VENV) .venv-* .*_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed: pyproject.toml
@@ -95,7 +76,5 @@ $(LINT_VENV)/.installed: pyproject.toml Makefile
 $(BENCH_VENV)/.installed: pyproject.toml $(SOURCES)
 	@echo 'Setting up $(BENCH_VENV) ...'
 	@test -x $(BENCH_VENV)/bin/pip || $(PYTHON) -m venv --clear $(BENCH_VENV)
-	@rm -rf build
 	@$(INSTALL:$(BIN)/%=$(BENCH_VENV)/bin/%) --upgrade --force-reinstall .
-	@rm -rf build
 	@touch $@

@@ -87,6 +87,8 @@ def simulated(invoke, quick, demo):
 
     Nobody is let off lightly: what a demo without twins gets instead has tests of its own.
     """
+    if lessons.real_only(demo):
+        pytest.skip(f"{demo} says that it can't be simulated")
     if invoke(demo, *quick[demo], "--seed", "0", "-q").exit_code == FAILED:
         pytest.skip(f"{demo} can't be simulated")
     return demo

@@ -14,7 +14,7 @@ from process.processes import MODULE, environment, on_a_terminal
 def test_the_promise_decides_when_it_is_asked_for(invoke, quick, demo, module, form):
     """Whether a demo keeps its promise or not: --check makes an exit code and a line of it."""
     result = invoke(demo, *quick[demo], "-q", "--check", "--repeat", "1", *form)
-    promise = " ".join((module.Outcome.ok.__doc__ or "").split())
+    promise = " ".join(module.Outcome.ok.__doc__.split()).rstrip(".")
     kept = json.loads(result.stdout)["ok"] if "--json" in form else "kept in all" in result.stdout
     assert result.exit_code == (0 if kept else 1)
     assert (promise in result.stderr) is not kept
@@ -100,6 +100,132 @@ def test_a_timeout_that_is_not_needed(invoke):
     """Nobody notices it."""
     result = invoke("join", "--sleep", "0", "--timeout", "86400", "--check", "-q")
     assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_an_exploration_that_takes_too_long(run_process):
+    """The limit is for the whole; the table so far, and the exit code of a time-out."""
+    arguments = ["--threads", "7", "--explore", "--max-schedules", "9999999", "--timeout", "0.5"]
+    result = run_process("race", *arguments, timeout=30)
+    assert result.returncode == 124
+    assert re.match(r"the first [1-9][0-9,]* schedules, not all: ", result.stdout.splitlines()[-1])
+    assert result.stderr.splitlines()[-1] == "threaddemo race: timeout: gave up after 0.5 s"
+
+
+VARIED = ["fixrace", "--sleep", "0", "--vary", "threads=1,2..3"]
+
+
+@pytest.mark.parametrize(
+    ("more", "head", "rows"),
+    [
+        ([], ["threads", "starting_value", "ending_value", "expected", "lost", "elapsed"], 3),
+        (["--vary", "sleep=0,0.001"], ["threads", "sleep", "starting_value"], 6),
+        (["--repeat", "2"], [*"threads runs kept outcomes median".split()], 3),  # noqa: SIM905
+        (["--seed", "1", "--repeat", "3"], ["threads", "runs", "kept", "outcomes"], 3),
+        (["--explore"], ["threads", "runs", "kept", "outcomes"], 3),
+    ],
+    ids=["runs", "combinations", "series", "seeds", "explorations"],
+)
+def test_options_that_vary(invoke, more, head, rows):
+    """A run, or a series, for each value and each combination: a row of one table."""
+    result = invoke(*VARIED, *more)
+    assert (result.exit_code, result.stderr) == (0, "")
+    first, *others = [line.split() for line in result.stdout.splitlines()]
+    assert [name for name in first if name in head] == head
+    assert len(others) == rows
+    assert [row[0] for row in others][:: rows // 3] == ["1", "2", "3"]
+
+
+def test_what_varies_as_data(invoke):
+    """JSON has the document of each row, CSV the cells."""
+    document = json.loads(invoke(*VARIED, "--json").stdout)
+    assert list(document) == ["schema", "version", "demo", "vary", "rows"]
+    assert [row["values"] for row in document["rows"]] == [{"threads": n} for n in (1, 2, 3)]
+    assert [row["document"]["facts"]["ending_value"] for row in document["rows"]] == [1, 2, 3]
+    head, *rows = invoke(*VARIED, "--format", "csv").stdout.splitlines()
+    assert head.split(",")[:2] == ["threads", "starting_value"]
+    assert [row.split(",")[0] for row in rows] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("threads", "threads is not OPTION=V1,V2,... with one of the options threads, sleep."),
+        ("size=1", "size=1 is not OPTION=V1,V2,... with one of the options threads, sleep."),
+        ("threads=1,0", "threads=0: '0' is not a whole number from 1 to 10,000."),
+        ("threads=", "threads=: '' is not a whole number from 1 to 10,000."),
+        ("threads=8..1", "8..1 is not a range of 1 to 1,000 numbers, the lower one first."),
+        ("threads=1..2000", "1..2000 is not a range of 1 to 1,000 numbers, the lower one first."),
+        ("sleep=nan", "sleep=nan: 'nan' is not a number of seconds from 0 to 86,400."),
+    ],
+)
+def test_what_cannot_vary(invoke, text, said):
+    """The line names the value, and nothing is run."""
+    result = invoke("fixrace", "--vary", text)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"threaddemo fixrace: error: Invalid value for '--vary': {said}\n"
+
+
+def test_what_is_not_kept_names_its_row(invoke):
+    """The exit code is the worst of all rows."""
+    result = invoke("fixrace", "--sleep", "0", "--vary", "threads=1,2", "--expect", "threads<2")
+    assert result.exit_code == 1
+    assert result.stderr == "threaddemo fixrace: threads=2: expected threads<2, got 2\n"
+
+
+def test_outcomes_by_a_fact(invoke):
+    """Schedules that differ only in what nobody asked for are one outcome."""
+    result = invoke("many", "--explore", "--by", "finished", "--expect", "outcomes=1")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1].endswith("  finished=3")
+    assert result.stdout.splitlines()[1].split()[:3] == ["4595", "100.0%", "yes"]
+    assert result.stdout.endswith("\nevery schedule (4,595): 1 outcome, the promise kept in all\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--repeat", "3"], ["--explore"]], ids=["series", "explored"]
+)
+def test_a_series_as_csv(invoke, arguments):
+    """A head, and a row an outcome."""
+    result = invoke("fixrace", "--sleep", "0", "--format", "csv", *arguments)
+    head, row = result.stdout.splitlines()
+    assert head.startswith("count,")
+    assert '"2 threads took the value from 0 to 2, expected 2: 0 updates lost"' in row
+
+
+RAISING = "(_ for _ in ()).throw(ZeroDivisionError('no words'))"
+
+
+@pytest.mark.parametrize("mode", [[], ["--seed", "1"], ["--explore"], ["--repeat", "2"]], ids=str)
+@pytest.mark.parametrize(
+    "line",
+    [f"ok = property(lambda self: {RAISING})", f"__str__ = lambda self: {RAISING}"],
+    ids=["promise", "text"],
+)
+def test_facts_that_can_not_be_told(invoke, changed, mode, line):
+    """A mistake in what a demo says of its run is one line, in every mode."""
+    outcome = f"class Outcome(demo.Updates):\n    {line}"
+    changed("fixrace", ("Outcome = demo.Updates", outcome))
+    result = invoke("fixrace", "--sleep", "0", "-q", *mode)
+    assert result.exit_code == 3
+    assert result.stderr == "threaddemo fixrace: error: Main failed: ZeroDivisionError: no words\n"
+
+
+def test_an_error_in_some_schedules_only(invoke, changed):
+    """It is an outcome with its replay, and the exploration goes on; exit 3 at the end."""
+    line = "        self.value = local_copy\n"
+    changed("race", (line, f"        if self.value: raise ValueError('late')\n{line}"))
+    result = invoke("race", "--explore")
+    assert result.exit_code == 3
+    *_, last = result.stdout.splitlines()
+    assert last.startswith("every schedule (6): ")
+    rows = [line for line in result.stdout.splitlines() if "error: " in line]
+    assert rows
+    for row in rows:
+        replay, error = re.search(r"(--schedule \S+) +error: (.*)", row).groups()
+        again = invoke("race", *replay.split(), "-q")
+        assert (again.exit_code, again.stdout) == (3, "")
+        assert again.stderr == f"threaddemo race: error: {error}\n"
+        assert f"threaddemo race: error: {error}" in result.stderr
 
 
 def test_the_number_of_runs_is_written_as_people_do(invoke):

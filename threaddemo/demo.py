@@ -5,13 +5,16 @@ function; the runner calls it when every thread that is not a daemon has ended, 
 ``Outcome``: a named tuple whose fields are the facts.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
-from typing import Any, NamedTuple, Protocol
+from threading import Thread
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 MOST_THREADS = 10_000  #: starting 40,000 took a machine 46 s; more is never a lesson
 LONGEST_SLEEP = 86_400  #: seconds: a day
 MOST_MESSAGES = 1_000_000
+
+E = TypeVar("E", bound="Ended")
 
 
 class Parameter(NamedTuple):
@@ -30,7 +33,9 @@ class Parameter(NamedTuple):
     starts: bool = False
     """Whether the demo starts a thread for each one."""
     timeout: float | None = None
-    """Seconds: the default ``--timeout`` of a real run with this flag set, which may hang."""
+    """Seconds: the default ``--timeout`` of a real run that may hang because of this flag."""
+    hangs: bool = True
+    """Whether it is with the flag set that a real run may hang, or without it."""
 
     @property
     def keyword(self) -> str:
@@ -38,14 +43,18 @@ class Parameter(NamedTuple):
         return self.name.replace("-", "_")
 
 
-def threads(name: str, default: int, help: str, explored: int | None = None) -> Parameter:
+def threads(
+    name: str, default: int, help: str, explored: int | None = None, least: int = 1
+) -> Parameter:
     """How many threads of a kind the demo starts, 1 to 10,000."""
-    return Parameter(name, default, help, 1, MOST_THREADS, explored=explored, starts=True)
+    return Parameter(name, default, help, least, MOST_THREADS, explored=explored, starts=True)
 
 
-def count(name: str, default: int, help: str) -> Parameter:
+def count(
+    name: str, default: int, help: str, least: int = 1, most: int = MOST_THREADS
+) -> Parameter:
     """How many of something that is met by threads, 1 to 10,000: tasks, connections."""
-    return Parameter(name, default, help, 1, MOST_THREADS)
+    return Parameter(name, default, help, least, most)
 
 
 def size(
@@ -60,9 +69,21 @@ def seconds(name: str, default: float, help: str) -> Parameter:
     return Parameter(name, float(default), help, 0, LONGEST_SLEEP)
 
 
-def flag(name: str, help: str, timeout: float | None = None) -> Parameter:
-    """A switch, off unless given."""
-    return Parameter(name, False, help, timeout=timeout)
+def flag(name: str, help: str, timeout: float | None = None, *, hangs: bool = True) -> Parameter:
+    """A switch, off unless given; with a ``timeout`` if it decides whether a real run may hang."""
+    return Parameter(name, False, help, timeout=timeout, hangs=hangs)
+
+
+def patience(options: Iterable[Parameter], params: Mapping[str, Any]) -> float | None:
+    """Seconds: the default ``--timeout`` of a real run, or None if it can't hang.
+
+    Args:
+        options: what the demo declares.
+        params: the run's, by keyword.
+    """
+    may_hang = (option for option in options if option.timeout is not None)
+    limits = [option.timeout for option in may_hang if params[option.keyword] is option.hangs]
+    return min(filter(None, limits), default=None)
 
 
 class Outcome(Protocol):
@@ -83,8 +104,20 @@ Observe = Callable[[], Outcome]
 """Reads the facts; called after the threads have ended, it takes no lock and waits for nothing."""
 
 
+class Smoke(NamedTuple):
+    """What a smoke run holds a demo to, in options: its promise, unless it exists to break it."""
+
+    real: str = "--check"
+    seeded: str = "--check"
+    explored: str = "--check"
+
+
 class Demo(Protocol):
-    """What a module in ``threaddemo.demos`` holds."""
+    """What a module in ``threaddemo.demos`` holds.
+
+    One that the simulator can't run says why in one line more: ``REAL_ONLY = "the reason"``. One
+    whose promise is there to be broken says what it must show: ``SMOKE = Smoke(...)``.
+    """
 
     __name__: str
     __file__: str
@@ -93,6 +126,59 @@ class Demo(Protocol):
     EXAMPLE: str
     Outcome: type[Any]
     run: Callable[..., Observe]
+
+
+def smoke(demo: Demo) -> Smoke:
+    """What a smoke run holds a demo to."""
+    return getattr(demo, "SMOKE", Smoke())
+
+
+def real_only(demo: Demo) -> str | None:
+    """Why a demo is for real runs only, if it is."""
+    return getattr(demo, "REAL_ONLY", None)
+
+
+class Ended(NamedTuple):
+    """The facts of demos whose main may wait for the thread, or may not; the promise is theirs."""
+
+    threads: int
+    finished: int
+    main_last: bool
+
+    def __str__(self) -> str:
+        when = "last" if self.main_last else "first"
+        return f"{part(self.finished, self.threads, 'thread')} finished; main was done {when}"
+
+    @classmethod
+    def of(cls: type[E], threads: Sequence[Thread], main_last: bool) -> E:
+        """A look at the threads: who is not alive has finished."""
+        return cls(len(threads), sum(not thread.is_alive() for thread in threads), main_last)
+
+
+class Updates(NamedTuple):
+    """The facts of demos whose threads add one to a value, once each."""
+
+    threads: int
+    starting_value: int
+    ending_value: int
+    expected: int
+    lost: int
+
+    @property
+    def ok(self) -> bool:
+        """No update is lost."""
+        return self.lost == 0
+
+    def __str__(self) -> str:
+        number, lost = plural(self.threads, "thread"), plural(self.lost, "update")
+        change = f"from {self.starting_value} to {self.ending_value}, expected {self.expected}"
+        return f"{number} took the value {change}: {lost} lost"
+
+    @classmethod
+    def of(cls, threads: int, starting_value: int, ending_value: int) -> "Updates":
+        """The sums."""
+        expected = starting_value + threads
+        return cls(threads, starting_value, ending_value, expected, expected - ending_value)
 
 
 class Message(NamedTuple):
@@ -140,9 +226,23 @@ def peak(marks: Iterable[int]) -> int:
     return max(accumulate(marks), default=0)
 
 
+def spelled(fact: Any) -> str:
+    """A fact as it is written after ``--expect FACT=``: true, null, 3, or 2,1,0."""
+    if isinstance(fact, tuple):
+        return ",".join(map(str, fact))
+    if fact is None or isinstance(fact, bool):
+        return {True: "true", False: "false", None: "null"}[fact]
+    return str(fact)
+
+
 def plural(number: int, noun: str) -> str:
     """A number and its noun: "1 thread", "2 threads"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def part(number: int, whole: int, noun: str) -> str:
+    """How many of how many: "0 of 1 thread", "2 of 3 threads"."""
+    return f"{number} of {plural(whole, noun)}"
 
 
 def listing(items: Sequence[object], most: int = 12) -> str:

@@ -1,17 +1,31 @@
 """The ways a run can end, and the tally of many."""
 
-from typing import NamedTuple
+from array import array
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from threaddemo.demo import Outcome, plural
+from threaddemo.demo import Observe, Outcome, plural
+
+MOST_OUTCOMES = 10_000  #: told apart in a series; the runs of any others are counted together
+OTHER = "other outcomes, too many to be told apart"
 
 
 class Run(NamedTuple):
-    """One run that has ended; without an outcome it ended in a deadlock."""
+    """One run that has ended, or was given up; unless it finished there is no outcome."""
 
     outcome: Outcome | None
     summary: str
+    """In one line; a run without an outcome is told apart from others by it."""
     elapsed: float
+    """Seconds, virtual ones when simulated."""
     replay: str | None = None
+    """The option that shows it again."""
+    deadlock: tuple[dict[str, Any], ...] = ()
+    """Who waits in what, if the run ended in a deadlock."""
+    failure: "WorkerFailed | None" = None
+    """What it ended of, if an exception left one of its threads."""
+    late: "TimedOut | None" = None
+    """Where its threads were when it was given up, if it was."""
 
     @property
     def ok(self) -> bool:
@@ -19,12 +33,35 @@ class Run(NamedTuple):
         return self.outcome is not None and self.outcome.ok
 
 
+def observed(observe: Observe) -> Run:
+    """A run whose facts are read now.
+
+    Raises:
+        Exception: whatever the reading, the text or the promise raises. Later nothing does.
+    """
+    outcome = observe()
+    summary, _kept, _key = str(outcome), outcome.ok, hash(outcome)  # what raises, raises now
+    return Run(outcome, summary, 0.0)
+
+
+def told(error: BaseException) -> str:
+    """An exception in one line: its type, and its text if it has one.
+
+    The text is made by code of the demo's, which may fail itself; and who waits for this run to
+    end would then wait for ever.
+    """
+    try:
+        text = " ".join(str(error).split())
+    except BaseException as another:
+        text = f"(its text can't be told: {type(another).__name__} in __str__)"
+    return f"{type(error).__name__}{': ' if text else ''}{text}"
+
+
 class WorkerFailed(Exception):
     """An exception left a thread of the demo."""
 
     def __init__(self, thread: str, error: BaseException) -> None:
-        text = " ".join(str(error).split())
-        super().__init__(f"{thread} failed: {type(error).__name__}{': ' if text else ''}{text}")
+        super().__init__(f"{thread} failed: {told(error)}")
         self.error = error
 
 
@@ -47,43 +84,98 @@ class ScheduleMisfit(Exception):
 class TimedOut(Exception):
     """The run took longer than it may; ``threads`` says of each where it is."""
 
-    def __init__(self, seconds: float, threads: list[str]) -> None:
+    def __init__(self, seconds: float, threads: Sequence[str]) -> None:
         super().__init__(f"gave up after {seconds:g} s")
         self.threads = threads
 
 
-class Tally:
-    """Runs grouped by equal facts; the first run of each group stands for it."""
+class Group:
+    """Runs that ended alike; the first of them stands for all."""
 
-    def __init__(self) -> None:
-        self.runs = 0
-        self.elapsed = 0.0
-        self._first: dict[object, Run] = {}
-        self._count: dict[object, int] = {}
+    def __init__(self, first: Run) -> None:
+        self.first = first
+        self.count = 0
+        self.kept = 0
+        self.elapsed = array("d")  # seconds, of each run
 
     def add(self, run: Run) -> None:
         """Count one run in."""
-        key = run.outcome or run.summary  # a deadlock has no facts: its summary tells it apart
-        self.runs += 1
-        self.elapsed += run.elapsed
-        self._first.setdefault(key, run)
-        self._count[key] = self._count.get(key, 0) + 1
+        self.count += 1
+        self.kept += run.ok
+        self.elapsed.append(run.elapsed)
 
-    @property
-    def outcomes(self) -> list[tuple[Run, int]]:
-        """Each outcome's first run and its count, the most frequent first."""
-        pairs = [(self._first[key], self._count[key]) for key in self._first]
-        return sorted(pairs, key=lambda pair: -pair[1])
+    def merge(self, other: "Group") -> None:
+        """Count in the runs of another group."""
+        self.count += other.count
+        self.kept += other.kept
+        self.elapsed.extend(other.elapsed)
 
     @property
     def ok(self) -> bool:
         """Whether every run kept the promise."""
-        return self.runs > 0 and all(run.ok for run in self._first.values())
+        return self.kept == self.count
 
-    def summary(self, what: str) -> str:
-        """The series in one line, ``what`` being the runs it is about: "200 runs"."""
+
+class Tally:
+    """Runs grouped by equal facts, deadlocks and errors by what they say."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+        self.elapsed = 0.0
+        self._groups: dict[object, Group] = {}
+
+    def add(self, run: Run) -> None:
+        """Count one run in."""
+        key = run.summary if run.outcome is None else run.outcome
+        self.runs += 1
+        self.elapsed += run.elapsed
+        if key not in self._groups:
+            if len(self._groups) >= MOST_OUTCOMES:
+                key, run = OTHER, run._replace(outcome=None, summary=OTHER, replay=None)
+            self._groups.setdefault(key, Group(run))
+        self._groups[key].add(run)
+
+    @property
+    def outcomes(self) -> int:
+        """How many different ones there were."""
+        return len(self._groups)
+
+    @property
+    def groups(self) -> list[Group]:
+        """The outcomes, the most frequent first."""
+        return sorted(self._groups.values(), key=lambda group: -group.count)
+
+    def by(self, names: Sequence[str]) -> list[Group]:
+        """The outcomes grouped by some of their facts; what never finished, by its kind."""
+        merged: dict[object, Group] = {}
+        for group in self._groups.values():
+            first = group.first
+            if first.outcome is None:
+                kind = first.summary.partition(":")[0]
+                key: object = kind
+                alone = first._replace(summary=kind)
+            else:
+                facts = first.outcome._asdict()
+                key = tuple(facts[name] for name in names)
+                alone = first
+            merged.setdefault(key, Group(alone)).merge(group)
+        return sorted(merged.values(), key=lambda group: -group.count)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every run kept the promise."""
+        return self.runs > 0 and all(group.ok for group in self._groups.values())
+
+    def summary(self, what: str, outcomes: int | None = None) -> str:
+        """The series in one line.
+
+        Args:
+            what: the runs that it is about: "200 runs".
+            outcomes: how many are told apart, if not all.
+        """
         if not self.runs:
             return f"{what}: none has ended"
-        broken = sum(count for run, count in self.outcomes if not run.ok)
-        kept = f"broken in {broken}" if broken else "kept in all"
-        return f"{what}: {plural(len(self._first), 'outcome')}, the promise {kept}"
+        broken = sum(group.count - group.kept for group in self._groups.values())
+        kept = f"broken in {broken:,}" if broken else "kept in all"
+        told = plural(self.outcomes if outcomes is None else outcomes, "outcome")
+        return f"{what}: {told}, the promise {kept}"

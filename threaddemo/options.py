@@ -3,19 +3,21 @@
 Click goes in, typed ``Settings`` come out; nothing behind them knows of a command line.
 """
 
+import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from threaddemo import promises
-from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter
+from threaddemo import hints, promises
+from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter, patience, real_only
 from threaddemo.settings import Settings
 
+T = TypeVar("T")
 #: Digits with or without a fraction and an exponent: no underscores, no words such as nan and inf.
 NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?", re.IGNORECASE)
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -26,14 +28,39 @@ CONFLICTS = {
     "schedule": {"seed", "repeat"},
     "explore": {"seed", "schedule", "repeat"},
     "timeline": {"repeat", "explore", "json"},
+    "vary": {"schedule", "timeline"},
 }
-BOUNDS = {"preemptions", "max_schedules"}
+#: What the options that all demos have are about, in the order of the help.
+RUN, SEE, HOLD, FORM = GROUPS = (
+    "What to run (options of every demo)",
+    "What to see",
+    "What to hold it to",
+    "The form of the output",
+)
+#: Options that are settings as they stand.
+AS_GIVEN = (
+    *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "preemptions"),
+    *("timeline", "source"),
+)
+#: What goes with some others only: with at least one of them.
+NEEDS = {
+    "preemptions": ("explore",),
+    "max_schedules": ("explore",),
+    "by": ("repeat", "explore"),
+    "csv": ("repeat", "explore", "vary"),
+}
+MOST_ROWS = 1_000  #: combinations of values
 
 
 class Whole(click.IntRange):
     """A whole number in a range; the error names the range whatever the word was."""
 
     name = "n"
+
+    @property
+    def range(self) -> str:
+        """The range in words."""
+        return f"from {self.min:,} to {self.max:,}"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> int:
         """The number that a word is; fails with the range for any other word."""
@@ -42,7 +69,7 @@ class Whole(click.IntRange):
                 number = int(value)
                 if self.min <= number <= self.max:  # type: ignore[operator]
                     return number
-        self.fail(f"{value!r} is not a whole number from {self.min:,} to {self.max:,}.", param, ctx)
+        self.fail(f"{value!r} is not a whole number {self.range}.", param, ctx)
 
 
 class Seconds(click.FloatRange):
@@ -50,19 +77,37 @@ class Seconds(click.FloatRange):
 
     name = "seconds"
 
+    @property
+    def range(self) -> str:
+        """The range in words."""
+        return f"from {'more than ' * self.min_open}{self.min:,} to {self.max:,}"
+
     def convert(self, value: Any, param: Any, ctx: Any) -> float:
         """The seconds that a word is; fails with the range for any other word."""
         if NUMBER.fullmatch(str(value)):
             number = float(value) + 0.0  # which makes 0 of -0
             if self.min <= number <= self.max and not (self.min_open and number == self.min):  # type: ignore[operator]
                 return number
-        least = "more than " if self.min_open else ""
-        bounds = f"from {least}{self.min:,} to {self.max:,}"
-        self.fail(f"{value!r} is not a number of seconds {bounds}.", param, ctx)
+        self.fail(f"{value!r} is not a number of seconds {self.range}.", param, ctx)
 
 
 class Option(click.Option):
-    """An option whose errors name the environment variable, if that is where the value was."""
+    """An option whose errors name the environment variable, if that is where the value was.
+
+    Args:
+        group: the group of the help that it stands in; None for a demo's own.
+    """
+
+    def __init__(self, names: list[str], group: str | None = None, **settings: Any) -> None:
+        super().__init__(names, **settings)
+        self.group = group
+
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        """What the help adds in brackets, with a range in words."""
+        extra = super().get_help_extra(ctx)
+        if isinstance(self.type, Whole | Seconds):
+            extra["range"] = self.type.range
+        return extra
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The variable's own text; some Clicks take any text of a flag's variable for yes."""
@@ -76,9 +121,9 @@ class Option(click.Option):
         return super().get_error_hint(None)
 
 
-def own(demo: str, parameter: Parameter) -> click.Option:
+def own(demo: str, parameter: Parameter) -> Option:
     """The Click option that a demo's declaration asks for."""
-    variable = f"THREADDEMO_{demo}_{parameter.name}".replace("-", "_").upper()
+    variable = f"{hints.PREFIX}{demo}_{parameter.name}".replace("-", "_").upper()
     settings: dict[str, Any] = {"help": parameter.help, "envvar": variable}
     if isinstance(parameter.default, bool):
         settings["is_flag"] = True
@@ -91,89 +136,175 @@ def own(demo: str, parameter: Parameter) -> click.Option:
     return Option([f"--{parameter.name}"], **settings)
 
 
-def common(*names: str, **settings: Any) -> click.Option:
+def common(group: str, *names: str, **settings: Any) -> Option:
     """An option that every demo has."""
     longest = max(names, key=len)
-    variable = "THREADDEMO_" + longest.lstrip("-").replace("-", "_").upper()
-    return Option(list(names), envvar=variable, **settings)
+    variable = hints.PREFIX + longest.lstrip("-").replace("-", "_").upper()
+    return Option(list(names), group, envvar=variable, **settings)
 
 
-def for_every_demo() -> list[click.Option]:
+def for_every_demo() -> list[Option]:
     """The options that every demo has, in the order of the help."""
+    return [*_what_to_run(), *_what_to_see(), *_what_to_hold_it_to(), *_form_of_the_output()]
+
+
+def _what_to_run() -> list[Option]:
+    """Words are explained where they first stand: seed, schedule, preemption."""
+    return [
+        common(RUN, "--repeat", type=Whole(1, MOST_RUNS), help="Run N times; count the outcomes."),
+        common(
+            RUN,
+            "--vary",
+            multiple=True,
+            metavar="OPTION=V1,V2,...",
+            shell_complete=_varied,
+            help="Run once, or one series, for each value: workers=1,2,4..8; may be given several "
+            "times, for every combination.",
+        ),
+        common(
+            RUN,
+            "--timeout",
+            type=Seconds(0, LONGEST_SLEEP, min_open=True),
+            help="Give up on a run after so long, say where each thread is, and exit 124.",
+        ),
+        common(
+            RUN,
+            "--seed",
+            type=Whole(0, LARGEST_SEED),
+            help="Run on the simulator, which waits for nothing. The seed is a number from which "
+            "it draws who goes next: same seed, same bytes.",
+        ),
+        common(
+            RUN,
+            "--schedule",
+            metavar="S",
+            help="Replay one schedule: who goes next, wherever several threads can. In 1x2.0 the "
+            "first thread started goes twice, then Main. The tables of --explore have them.",
+        ),
+        common(
+            RUN,
+            "--explore",
+            is_flag=True,
+            help="Try every schedule on the simulator; count the outcomes.",
+        ),
+        common(
+            RUN,
+            "--preemptions",
+            type=Whole(0, MOST_RUNS),
+            help="Explore only schedules with at most N preemptions: a thread that could go on "
+            "is interrupted by another one.",
+        ),
+        common(
+            RUN,
+            "--max-schedules",
+            type=Whole(1, 10 * MOST_RUNS),
+            show_default=f"{MOST_SCHEDULES:,}",
+            help="Stop exploring after N schedules.",
+        ),
+    ]
+
+
+def _what_to_see() -> list[Option]:
     return [
         common(
+            SEE,
             "--log-level",
             type=click.Choice(LEVELS, case_sensitive=False),
             metavar="LEVEL",
             default="INFO",
             show_default=True,
-            help="Least level of the narrative: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
+            help="Least level of the narrative, the log on stderr: DEBUG, INFO, WARNING, ERROR or "
+            "CRITICAL.",
         ),
-        common("--debug", is_flag=True, help="The same as --log-level DEBUG."),
-        common("-q", "--quiet", is_flag=True, help="No narrative; errors still show."),
+        common(SEE, "--debug", is_flag=True, help="The same as --log-level DEBUG."),
+        common(SEE, "-q", "--quiet", is_flag=True, help="No narrative; errors still show."),
         common(
-            "--log-format",
-            type=click.Choice(("text", "jsonl")),
-            default="text",
-            show_default=True,
-            help="Form of the narrative.",
+            SEE,
+            "--timeline",
+            is_flag=True,
+            help="After the run, draw it: a lane for each thread.",
         ),
+        common(SEE, "--source", is_flag=True, help="Print the demo's source and stop."),
         common(
-            "--format",
-            type=click.Choice(("text", "json")),
-            default="text",
-            show_default=True,
-            help="Form of the result on stdout.",
-        ),
-        common("--json", is_flag=True, help="The same as --format json."),
-        common(
+            SEE,
             "--color",
             type=click.Choice(("auto", "always", "never")),
             default="auto",
             show_default=True,
             help="One colour a thread; auto means on a terminal.",
         ),
-        common("--check", is_flag=True, help="Exit 1 when the demo breaks its promise."),
+    ]
+
+
+def _what_to_hold_it_to() -> list[Option]:
+    """Words are explained where they first stand: promise, fact."""
+    return [
         common(
+            HOLD,
+            "--check",
+            is_flag=True,
+            help="Exit 1 when the demo breaks its promise: the sentence below, which should be "
+            "true of every run.",
+        ),
+        common(
+            HOLD,
             "--expect",
             multiple=True,
             metavar="FACT=VALUE",
-            help="Exit 1 when a fact differs; may be given several times.",
-        ),
-        common(
-            "--repeat",
-            type=Whole(1, MOST_RUNS),
-            help="Run N times and count the outcomes.",
-        ),
-        common(
-            "--timeout",
-            type=Seconds(0, LONGEST_SLEEP, min_open=True),
-            help="Give up on a run after so long, say where each thread is, and exit 124.",
-        ),
-        common(
-            "--seed",
-            type=Whole(0, LARGEST_SEED),
-            help="Replay one schedule on the simulator: same seed, same bytes, no waiting.",
-        ),
-        common(
-            "--schedule",
-            metavar="S",
-            help="Replay one explored schedule, from its first choice to its last.",
-        ),
-        common("--timeline", is_flag=True, help="After the run, draw it: a lane for each thread."),
-        common("--source", is_flag=True, help="Print the demo's source and stop."),
-        common("--explore", is_flag=True, help="Try every schedule on the simulator."),
-        common(
-            "--preemptions",
-            type=Whole(0, MOST_RUNS),
-            help="Explore only schedules with at most N preemptions.",
-        ),
-        common(
-            "--max-schedules",
-            type=Whole(1, 10 * MOST_RUNS),
-            help=f"Stop exploring after N schedules.  [default: {MOST_SCHEDULES:,}]",
+            shell_complete=_facts,
+            help="Exit 1 when a fact is not as expected: what was observed of the run, by the "
+            "names below, or elapsed, or the number of outcomes. lost=0, or in quotes 'peak<=2'; "
+            "may be given several times.",
         ),
     ]
+
+
+def _form_of_the_output() -> list[Option]:
+    return [
+        common(
+            FORM,
+            "--format",
+            type=click.Choice(("text", "json", "csv")),
+            default="text",
+            show_default=True,
+            help="Form of the result on stdout; csv is for tables.",
+        ),
+        common(FORM, "--json", is_flag=True, help="The same as --format json."),
+        common(
+            FORM,
+            "--by",
+            multiple=True,
+            metavar="FACT",
+            shell_complete=_facts,
+            help="Group a table's outcomes by this fact alone; may be given several times.",
+        ),
+        common(
+            FORM,
+            "--log-format",
+            type=click.Choice(("text", "jsonl")),
+            default="text",
+            show_default=True,
+            help="Form of the narrative.",
+        ),
+    ]
+
+
+def flags(params: Iterable[click.Parameter]) -> list[str]:
+    """Every spelling of some options."""
+    return [flag for param in params for flag in param.opts]
+
+
+def variables(params: Iterable[click.Parameter]) -> dict[str, str]:
+    """The environment variables of some options, and the option that each of them sets."""
+    return {
+        param.envvar: max(param.opts, key=len) for param in params if isinstance(param.envvar, str)
+    }
+
+
+def unknown(ctx: click.Context, flag: str) -> click.UsageError:
+    """The error about an option that a command has not."""
+    near = hints.near(flag, [*flags(ctx.command.params), *ctx.help_option_names])
+    return click.UsageError(f"No such option '{flag}'.{hints.meant(near)}", ctx)
 
 
 def named(ctx: click.Context, name: str) -> click.Parameter:
@@ -196,31 +327,93 @@ def settings(ctx: click.Context, demo: Demo, words: Sequence[str]) -> Settings:
     level, form = settled(ctx, words)
     _check_combination(ctx, form)
     params = _params(ctx, demo)
-    try:
-        expected = promises.expectations(demo.Outcome, options["expect"])
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, named(ctx, "expect")) from None
+    is_series = bool(options["repeat"] or options["explore"])
+    is_table = is_series or bool(options["vary"])
     is_real = not options["explore"] and options["seed"] is None and options["schedule"] is None
-    is_series = options["repeat"] or options["explore"]
+    if not is_real and (reason := real_only(demo)):
+        raise click.UsageError(f"{ctx.command.name} runs for real only: {reason}.", ctx)
+    expect = (promises.expectations, demo.Outcome, options["expect"], is_series)
     return Settings(
         demo=ctx.command.name or "",
         params=params,
-        level=level or ("WARNING" if is_series else "INFO"),
-        log_format=options["log_format"],
+        level=level or ("WARNING" if is_table else "INFO"),
         form=form,
-        color=options["color"],
-        check=options["check"],
-        expected=expected,
-        repeat=options["repeat"],
-        timeout=options["timeout"] or (_implied_timeout(demo, params) if is_real else None),
-        seed=options["seed"],
-        schedule=options["schedule"],
-        explore=options["explore"],
-        preemptions=options["preemptions"],
+        expected=_read(ctx, "expect", *expect),
+        by=_read(ctx, "by", promises.facts, demo.Outcome, options["by"]),
+        vary=_read(ctx, "vary", _variations, ctx, demo, options["vary"]),
+        timeout=options["timeout"] or (patience(demo.OPTIONS, params) if is_real else None),
         max_schedules=options["max_schedules"] or MOST_SCHEDULES,
-        timeline=options["timeline"],
-        source=options["source"],
+        **{name: options[name] for name in AS_GIVEN},
     )
+
+
+def _read(ctx: click.Context, name: str, read: Callable[..., T], *args: Any) -> T:
+    """What ``read`` makes of an option; its ValueError becomes an error about the option."""
+    try:
+        return read(*args)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, named(ctx, name)) from None
+
+
+def _variations(
+    ctx: click.Context, demo: Demo, texts: Sequence[str]
+) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """The values of each option that varies.
+
+    Raises:
+        ValueError: it is no option of the demo, or a value is none that it can have.
+    """
+    found: dict[str, tuple[Any, ...]] = {}
+    for text in texts:
+        name, equals, values = text.partition("=")
+        keyword = name.strip().lstrip("-").replace("-", "_")
+        parameters = {one.keyword: one for one in demo.OPTIONS}
+        if not equals or keyword not in parameters or keyword in found:
+            names = ", ".join(one.name for one in demo.OPTIONS)
+            once = "only once each" if keyword in found else "one of the options"
+            raise ValueError(f"{text} is not OPTION=V1,V2,... with {once} {names}.")
+        option = named(ctx, keyword)
+        words = [word for part in values.split(",") for word in _spread(part.strip())]
+        found[keyword] = tuple(_value(ctx, option, parameters[keyword], word) for word in words)
+    if (rows := math.prod(map(len, found.values()))) > MOST_ROWS:
+        raise ValueError(f"{rows:,} combinations of values are too many; from 1 to {MOST_ROWS:,}.")
+    return tuple(found.items())
+
+
+def _spread(part: str) -> Sequence[str]:
+    """The numbers of a range such as 1..8; else the word alone."""
+    match = re.fullmatch(r"([0-9]{1,9})\.\.([0-9]{1,9})", part)
+    if match is None:
+        return (part,)
+    first, last = int(match[1]), int(match[2])
+    if not 0 <= last - first < MOST_ROWS:
+        raise ValueError(
+            f"{part} is not a range of 1 to {MOST_ROWS:,} numbers, the lower one first."
+        )
+    return [str(number) for number in range(first, last + 1)]
+
+
+def _value(ctx: click.Context, option: click.Parameter, parameter: Parameter, word: str) -> Any:
+    """What the option makes of a word, as if it had been given alone."""
+    if parameter.unset and word == parameter.unset:
+        return None
+    try:
+        return option.type.convert(word, option, ctx)
+    except click.BadParameter as error:
+        raise ValueError(f"{parameter.name}={word}: {error.message}") from None
+
+
+def _facts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The facts that a shell can offer."""
+    sign = "=" if param.name == "expect" else ""
+    facts = getattr(ctx.command, "demo").Outcome._fields  # noqa: B009 - Click knows no demo
+    return [f"{fact}{sign}" for fact in facts if fact.startswith(incomplete)]
+
+
+def _varied(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The options that a shell can offer."""
+    demo: Demo = getattr(ctx.command, "demo")  # noqa: B009 - as above
+    return [f"{one.name}=" for one in demo.OPTIONS if one.name.startswith(incomplete)]
 
 
 def _params(ctx: click.Context, demo: Demo) -> dict[str, Any]:
@@ -233,12 +426,6 @@ def _params(ctx: click.Context, demo: Demo) -> dict[str, Any]:
         smaller = explored and default and parameter.explored is not None
         params[name] = parameter.explored if smaller else ctx.params[name]
     return params
-
-
-def _implied_timeout(demo: Demo, params: dict[str, Any]) -> float | None:
-    """Seconds that a real run may take because of a flag with which it may hang."""
-    implied = [option.timeout for option in demo.OPTIONS if params[option.keyword]]
-    return min(filter(None, implied), default=None)
 
 
 def settled(ctx: click.Context, words: Sequence[str]) -> tuple[str | None, str]:
@@ -267,16 +454,16 @@ def _check_combination(ctx: click.Context, form: str) -> None:
     Raises:
         click.UsageError: they do not.
     """
-    given = {name for name, value in ctx.params.items() if value not in (None, False)} - {"json"}
-    if form == "json":  # however it was asked for
-        given.add("json")
+    given = {name for name, value in ctx.params.items() if value not in (None, False, ())}
+    given = given - {"json"} | {form}  # however it was asked for
     for name in given & CONFLICTS.keys():
         for other in given & CONFLICTS[name]:
             raise click.UsageError(f"{_flag(name)} and {_flag(other)} exclude each other.", ctx)
-    for name in sorted(given & BOUNDS):
-        if "explore" not in given:
-            raise click.UsageError(f"{_flag(name)} goes with --explore only.", ctx)
+    for name in sorted(given & NEEDS.keys()):
+        if not given.intersection(NEEDS[name]):
+            wanted = " or ".join(map(_flag, NEEDS[name]))
+            raise click.UsageError(f"{_flag(name)} goes with {wanted} only.", ctx)
 
 
 def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")
+    return "--format csv" if name == "csv" else "--" + name.replace("_", "-")

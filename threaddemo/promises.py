@@ -1,72 +1,174 @@
-"""What a run is held to: the demo's own promise, and the facts that were expected of it."""
+"""What a run is held to: the demo's own promise, and what was expected of its facts."""
 
+import operator
 import re
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, get_type_hints
 
-from threaddemo.ends import Run
+from threaddemo.demo import spelled
+from threaddemo.ends import Group, Run, Tally
 
 #: What a fact of a type is spelled like, and what that is called.
 KINDS: dict[Any, tuple[str, str]] = {
     int: (r"-?[0-9]+", "a whole number"),
+    float: (r"-?[0-9]+(\.[0-9]+)?", "a number"),
     bool: (r"true|false", "true or false"),
     bool | None: (r"true|false|null", "true, false or null"),
     tuple: (r"([0-9]+(,[0-9]+)*)?", "whole numbers separated by commas"),
 }
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq, "!=": operator.ne,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+WRITTEN = re.compile(r"\s*(\w+)(=|!=|<=|>=|<|>)(.*)", re.DOTALL)
+LONGEST_NUMBER = 300  #: digits; Python reads no number of thousands
+#: What there is in place of facts, by the first word of the summary.
+INSTEAD = defaultdict(
+    lambda: "none",
+    {"deadlock": "a deadlock", "error": "an error", "hung": "a run that hung"},
+)
+#: What every run has besides its facts, and a series on top.
+ELAPSED, OUTCOMES = "elapsed", "outcomes"
 
 
 class Expectation(NamedTuple):
-    """One ``--expect FACT=VALUE``."""
+    """One ``--expect``: a fact, how it is compared, and what with."""
 
     fact: str
+    comparison: str
     value: str
+    """As ``spelled`` writes it."""
 
-    def met_by(self, run: Run) -> bool:
-        """Whether the run has that fact; a deadlock has none."""
-        return run.outcome is not None and spelled(run.outcome._asdict()[self.fact]) == self.value
+    def __str__(self) -> str:
+        return f"{self.fact}{self.comparison}{self.value}"
 
-
-def spelled(fact: Any) -> str:
-    """A fact as it is written after ``--expect FACT=``: true, null, 3, or 2,1,0."""
-    if isinstance(fact, tuple):
-        return ",".join(map(str, fact))
-    return {True: "true", False: "false", None: "null"}[fact] if _is_word(fact) else str(fact)
-
-
-def _is_word(fact: Any) -> bool:
-    return fact is None or isinstance(fact, bool)
+    def met_by(self, found: object) -> bool:
+        """Whether a value found is as expected."""
+        if self.comparison in ("=", "!="):
+            if isinstance(found, float):
+                return COMPARISONS[self.comparison](found, float(self.value))
+            return COMPARISONS[self.comparison](spelled(found), self.value)
+        return COMPARISONS[self.comparison](found, float(self.value))
 
 
-def expectations(outcome: Any, texts: Iterable[str]) -> tuple[Expectation, ...]:
+def expectations(
+    outcome: Any, texts: Iterable[str], is_series: bool = False
+) -> tuple[Expectation, ...]:
     """Read what was given after ``--expect``.
 
+    Args:
+        outcome: the named tuple of the demo's facts.
+        texts: each a fact, an operator and a value.
+        is_series: whether there are outcomes to be counted.
+
     Raises:
-        ValueError: it is not FACT=VALUE, or the demo has no such fact.
+        ValueError: one is not written so, is about no fact, or can never be.
     """
-    found = []
-    annotations = outcome.__annotations__
-    for text in texts:
-        fact, equals, value = text.partition("=")
-        if not equals or fact not in outcome._fields:
-            facts = ", ".join(outcome._fields)
-            raise ValueError(f"{text} is not FACT=VALUE with one of the facts {facts}.")
-        pattern, kind = KINDS.get(annotations[fact], KINDS[tuple])
-        value = value.strip().strip("[]()").replace(" ", "").lower()
-        if not re.fullmatch(pattern, value):
-            raise ValueError(f"{text} can never be: {fact} is {kind}.")
-        found.append(Expectation(fact, re.sub(r"\d+", lambda digits: str(int(digits[0])), value)))
-    return tuple(found)
+    kinds = {**get_type_hints(outcome), ELAPSED: float}
+    if is_series:
+        kinds[OUTCOMES] = int
+    return tuple(_expectation(text, kinds) for text in texts)
+
+
+def facts(outcome: Any, names: Iterable[str]) -> tuple[str, ...]:
+    """Names of facts.
+
+    Raises:
+        ValueError: one is none.
+    """
+    for name in names:
+        if name not in outcome._fields:
+            raise ValueError(f"{_short(name)} is none of the facts {', '.join(outcome._fields)}.")
+    return tuple(names)
+
+
+def _expectation(text: str, kinds: dict[str, Any]) -> Expectation:
+    fact, comparison, value = _taken_apart(text, kinds)
+    kind = kinds[fact]
+    pattern, called = KINDS.get(kind, KINDS[tuple])
+    value = value.strip().strip("[]()").replace(" ", "").lower()
+    if comparison not in ("=", "!="):
+        if kind not in (int, float):
+            raise ValueError(
+                f"{text} can never be: {fact} is {called}; it has no less and no more."
+            )
+        pattern, called = KINDS[float]
+    if not re.fullmatch(pattern, value) or any(
+        len(digits) > LONGEST_NUMBER for digits in re.findall("[0-9]+", value)
+    ):
+        raise ValueError(f"{_short(text)} can never be: {fact} is {called}.")
+    whole = re.sub(r"(?<![0-9.])[0-9]+", lambda digits: str(int(digits[0])), value)
+    return Expectation(fact, comparison, whole)
+
+
+def _taken_apart(text: str, kinds: dict[str, Any]) -> tuple[str, str, str]:
+    """The fact, the operator and the value of a text.
+
+    Raises:
+        ValueError: it has none, or no such fact.
+    """
+    facts = ", ".join(kinds)
+    if text.strip() in kinds:
+        fact = text.strip()
+        raise ValueError(
+            f"{text} has no operator and no value: write {fact}=0, or, in quotes since a shell "
+            f"takes < and > for its own, '{fact}<1'."
+        )
+    match = WRITTEN.fullmatch(text)
+    if match is None or match[1] not in kinds:
+        raise ValueError(f"{_short(text)} is not FACT=VALUE with one of the facts {facts}.")
+    return match[1], match[2], match[3]
+
+
+def _short(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def _not_kept(promise: str, run: Run) -> str:
+    return f'the promise "{promise.rstrip(".")}" was not kept: {run.summary}'
 
 
 def broken(run: Run, check: bool, expected: Iterable[Expectation], promise: str) -> list[str]:
-    """What the run was held to and did not keep, a line each."""
-    lines = []
-    if check and not run.ok:
-        lines.append(f"the promise was broken: {promise} {run.summary}")
+    """What a run was held to and did not keep, a line each."""
+    lines = [_not_kept(promise, run)] if check and not run.ok else []
     for expectation in expected:
-        if not expectation.met_by(run):
-            got = "a deadlock"
-            if run.outcome is not None:
-                got = spelled(run.outcome._asdict()[expectation.fact])
-            lines.append(f"expected {expectation.fact}={expectation.value}, got {got}")
+        if expectation.fact != OUTCOMES:
+            lines += _unmet(expectation, run, (run.elapsed,))
     return lines
+
+
+def broken_in_series(
+    tally: Tally, outcomes: int, check: bool, expected: Sequence[Expectation], promise: str
+) -> list[str]:
+    """What the runs of a series were held to and did not keep, a line an outcome each.
+
+    The series has so many ``outcomes`` as were told apart.
+    """
+    lines = []
+    for group in tally.groups:
+        if check and not group.ok:
+            lines.append(_not_kept(promise, group.first))
+        for expectation in expected:
+            if expectation.fact != OUTCOMES:
+                lines += _unmet(expectation, group.first, _extremes(group))
+    for expectation in expected:
+        if expectation.fact == OUTCOMES and not expectation.met_by(outcomes):
+            lines.append(f"expected {expectation}, got {outcomes}")
+    return lines
+
+
+def _extremes(group: Group) -> tuple[float, ...]:
+    return min(group.elapsed), max(group.elapsed)
+
+
+def _unmet(expectation: Expectation, run: Run, elapsed: Iterable[float]) -> Iterator[str]:
+    """The line that says what there was in place of what was expected, if need be."""
+    if expectation.fact == ELAPSED:
+        wrong = [one for one in elapsed if not expectation.met_by(one)]
+        if wrong:
+            yield f"expected {expectation}, got {wrong[0]:.6g}"
+    elif run.outcome is None:
+        yield f"expected {expectation}, got {INSTEAD[run.summary.partition(':')[0]]}"
+    elif not expectation.met_by(found := run.outcome._asdict()[expectation.fact]):
+        yield f"expected {expectation}, got {spelled(found)}"

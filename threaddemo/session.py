@@ -1,10 +1,10 @@
 """From what was asked for to runs, a result and an exit code."""
 
 import traceback
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 from threaddemo import promises, runs, signals
-from threaddemo.demo import Demo
+from threaddemo.demo import Demo, plural
 from threaddemo.ends import (
     CannotSimulate,
     Run,
@@ -13,7 +13,7 @@ from threaddemo.ends import (
     TooManyThreads,
     WorkerFailed,
 )
-from threaddemo.output import colors, result, streams
+from threaddemo.output import colors, result, streams, variations
 from threaddemo.output.narrative import Narrative, narrated
 from threaddemo.output.progress import Progress
 from threaddemo.program import Program
@@ -29,22 +29,17 @@ def run(settings: Settings, demo: Demo) -> int:
     Raises:
         ScheduleMisfit: the schedule that was asked for is none of the program's.
         signals.Interrupted: a signal came; the table so far is printed.
-        streams.WriteError: the result can't be written.
+        streams.WriteError: the result can't be written, or the narrative.
     """
     if settings.source:
         return _source(settings, demo)
-    session = _Session(settings, demo)
-    try:
-        return session.series() if settings.is_series else session.single()
-    except WorkerFailed as failure:
-        if settings.level == "DEBUG":
-            streams.write("stderr", "".join(traceback.format_exception(failure.error)))
-        session.complain(f"error: {failure}")
-    except TooManyThreads as limit:
-        session.complain(f"error: {session.too_many(limit)}")
-    except CannotSimulate as gap:
-        session.complain(f"error: {gap}")
-    return FAILED
+    if settings.vary:
+        return _varied(settings, demo)
+    session = Session(settings, demo)
+    with signals.Collector() if settings.is_series else nullcontext() as collector:
+        session.perform(collector)
+        streams.write("stdout", session.result())
+    return session.verdict()
 
 
 def _source(settings: Settings, demo: Demo) -> int:
@@ -59,97 +54,197 @@ def _source(settings: Settings, demo: Demo) -> int:
     return OK
 
 
-class _Session:
-    """The runs of one demo, and what is said of them."""
+def _varied(settings: Settings, demo: Demo) -> int:
+    """A run or a series for each combination of values, and one table; the code is the worst."""
+    sessions: list[Session] = []
+    with signals.Collector() as collector:
+        for values, one in settings.variations:
+            sessions.append(Session(one, demo, values))
+            sessions[-1].perform(collector)
+            if isinstance(sessions[-1].end, signals.Interrupted):
+                break
+        rows = [(session.values, session.series, session.document()) for session in sessions]
+        streams.write("stdout", variations.text(settings.demo, rows, settings.form, _terminal()))
+    return max(session.verdict() for session in sessions)
 
-    def __init__(self, settings: Settings, demo: Demo) -> None:
+
+def _terminal() -> int | None:
+    """The width of the terminal that stdout is, if it is one."""
+    return streams.width("stdout") if streams.is_terminal("stdout") else None
+
+
+class Session:
+    """The runs of one demo with one set of parameters, and what is said of them.
+
+    Args:
+        values: the options that set it apart from others of the same command.
+    """
+
+    def __init__(
+        self, settings: Settings, demo: Demo, values: dict[str, object] | None = None
+    ) -> None:
+        self.values = values or {}
+        self.tally = Tally()
+        self.end: Exception | None = None
         self._settings = settings
         self._demo = demo
-        self._program = Program.named(demo.__name__)
-        color = colors.wanted(settings.color, "stderr")
-        self._narrative = Narrative(settings.log_format, color)
-        self._request = result.Request(
-            settings.demo, settings.params, settings.mode, settings.seed, settings.schedule
-        )
+        self._last: Run | None = None
+        self._asked: Runs | None = None
+        self._narrative = Narrative(settings.log_format, colors.wanted(settings.color, "stderr"))
 
-    def single(self) -> int:
-        """One run and its result; the value is the exit code."""
+    def perform(self, collector: signals.Collector | None) -> None:
+        """Make the runs, and count them; what ends them early is kept in ``end``."""
+        check = collector.check if collector else lambda: None
+        program = Program.named(self._demo.__name__)
         with narrated(self._narrative, self._settings.level):
             try:
-                with closing(self._runs()) as asked:
-                    one = next(iter(asked))
-            except TimedOut as late:
-                return self._give_up(late)
-        text = result.one(self._request, one, self._settings.form)
-        if self._settings.timeline:
-            text += self._picture(asked, deadlock=one.outcome is None)
-        streams.write("stdout", text)
-        code = self._verdict([one])
-        return BROKEN if one.outcome is None else code
+                asked = runs.asked_for(self._settings, program, self._narrative, check)
+                with closing(asked) as self._asked:
+                    self._count(asked, collector)
+            except (TimedOut, TooManyThreads, CannotSimulate) as early:
+                self.end = early
+            except (signals.Interrupted, streams.WriteError) as early:
+                self.end = early
+        if collector:
+            collector.stopped()
 
-    def series(self) -> int:
-        """Several runs and one table; what ends the series early does not lose the table."""
-        tally, end = Tally(), None
-        with signals.Collector() as collector, narrated(self._narrative, self._settings.level):
-            with closing(self._runs(collector)) as asked:
-                try:
-                    self._count(asked, tally, collector)
-                except (TimedOut, signals.Interrupted) as early:
-                    end = early
-            extent = asked.extent(tally.runs)
-            form = self._settings.form
-            streams.write("stdout", result.many(self._request, tally, extent, asked.complete, form))
-        if isinstance(end, signals.Interrupted):
-            raise end
-        code = self._verdict([one for one, _ in tally.outcomes])
-        return self._give_up(end) if end else code
-
-    def _runs(self, collector: signals.Collector | None = None) -> Runs:
-        check = collector.check if collector else lambda: None
-        return runs.asked_for(self._settings, self._program, self._narrative, check)
-
-    def _count(self, asked: Runs, tally: Tally, collector: signals.Collector) -> None:
-        """Make the runs, and count them in."""
-        with Progress(self._settings.level not in ("DEBUG", "INFO")) as progress:
+    def _count(self, asked: Runs, collector: signals.Collector | None) -> None:
+        shown = self._settings.is_series and self._settings.level not in ("DEBUG", "INFO")
+        label = "".join(f"{name}={value} " for name, value in self.values.items())
+        with Progress(shown) as progress:
             for one in asked:
-                tally.add(one)
-                progress.tell(asked.progress(tally))
-                collector.check()
+                self.tally.add(one)
+                self._last = one
+                progress.tell(f"{label}{asked.progress(self.tally)}")
+                if collector:
+                    collector.check()
+                if one.failure and not self._settings.explore:
+                    break
 
-    def _picture(self, asked: Runs, deadlock: bool) -> str:
-        """The picture of the run that was recorded."""
+    @property
+    def series(self) -> result.Series:
+        """What came of it as a series, also of a single run."""
+        assert self._asked is not None
+        return result.Series(
+            self.tally,
+            self._asked.extent(self.tally.runs),
+            self._asked.complete,
+            self._settings.by,
+            is_real=self._settings.mode == "real",
+        )
+
+    def document(self) -> dict[str, object]:
+        """What came of it as data."""
+        settings = self._settings
+        request = result.Request(
+            settings.demo, settings.params, settings.mode, settings.seed, settings.schedule
+        )
+        if settings.is_series or self._last is None:
+            return result.many(request, self.series)
+        return result.one(request, self._last)
+
+    def result(self) -> str:
+        """The text on stdout; none of a single run that failed."""
+        if self._asked is None or (self._last is None and not self._settings.is_series):
+            return ""
+        if not self._settings.is_series and self._last and self._last.failure:
+            return ""
+        if self._settings.form == "json":
+            return result.as_json(self.document())
+        if self._settings.is_series:
+            return self._table()
+        return self._line()
+
+    def _table(self) -> str:
+        if self._settings.form == "csv":
+            return result.as_csv(result.cells(self.series))
+        table = result.table(result.cells(self.series), width=_terminal())
+        return f"{table}{self.series.summary}\n"
+
+    def _line(self) -> str:
+        """A single run's line, unless it was given up, and its picture."""
+        assert self._last is not None
+        gap = "\n" if streams.is_terminal("stdout") else ""
+        parts = [] if self._last.late else [f"{self._last.summary}\n"]
+        if self._settings.timeline:
+            parts.append(self._picture(self._last))
+        after = self._narrative.has_spoken and streams.is_terminal("stderr")
+        return (gap if after else "") + gap.join(parts)
+
+    def _picture(self, last: Run) -> str:
         from threaddemo.output.picture.text import draw
 
+        assert self._asked is not None
         color = colors.wanted(self._settings.color, "stdout")
-        return draw(asked.notes(deadlock), streams.width("stdout"), color)
+        notes = self._asked.notes(bool(last.deadlock))
+        return draw(list(notes), streams.width("stdout"), color, notes.left_out)
 
-    def _verdict(self, ended: list[Run]) -> int:
-        """Say what was not kept; the value is the exit code."""
+    def verdict(self) -> int:
+        """Say what failed, and what was not kept; the value is the exit code.
+
+        Raises:
+            signals.Interrupted, streams.WriteError: that is what ended the runs.
+        """
+        if isinstance(self.end, (signals.Interrupted, streams.WriteError)):
+            raise self.end
+        failures = [group.first.failure for group in self.tally.groups if group.first.failure]
+        for failure in failures:
+            self._tell(failure)
+        if isinstance(self.end, (TooManyThreads, CannotSimulate)):
+            self._complain(f"error: {self._why(self.end)}")
+            return FAILED
+        broken = self._not_kept() if not failures or self._settings.explore else []
+        for line in broken:
+            self._complain(line)
+        is_late = self._tell_late()
+        stuck = not self._settings.is_series and self._last and self._last.outcome is None
+        if failures:
+            return FAILED
+        return TIMED_OUT if is_late else BROKEN if broken or stuck else OK
+
+    def _tell(self, failure: WorkerFailed) -> None:
+        if self._settings.level == "DEBUG":
+            streams.write("stderr", "".join(traceback.format_exception(failure.error)))
+        self._complain(f"error: {failure}")
+
+    def _not_kept(self) -> list[str]:
+        """What the runs were held to and did not keep, a line each."""
         promise = self._demo.Outcome.ok.__doc__ or ""
-        lines = [
-            line
-            for one in ended
-            for line in promises.broken(one, self._settings.check, self._settings.expected, promise)
-        ]
-        for line in lines:
-            self.complain(line)
-        return BROKEN if lines else OK
+        check, expected = self._settings.check, self._settings.expected
+        if self._settings.is_series:
+            outcomes = len(self.series.groups)
+            return promises.broken_in_series(self.tally, outcomes, check, expected, promise)
+        if self._last is None or self._last.late:
+            return []
+        return promises.broken(self._last, check, expected, promise)
 
-    def _give_up(self, late: TimedOut) -> int:
-        """Say where every thread is; the value is the exit code."""
-        for line in late.threads:
-            self.complain(line)
-        self.complain(f"timeout: {late}")
-        return TIMED_OUT
+    def _tell_late(self) -> bool:
+        """Say what was given up, and where its threads were; whether anything was."""
+        lates = [group for group in self.tally.groups if group.first.late]
+        late = self.end if isinstance(self.end, TimedOut) else None
+        if lates and not self._settings.is_series:
+            late = lates[0].first.late
+        if late is not None:
+            for line in late.threads:
+                self._complain(line)
+            self._complain(f"timeout: {late}")
+        elif lates:
+            hung = sum(group.count for group in lates)
+            of = plural(self.tally.runs, "run")
+            self._complain(f"timeout: {hung:,} of {of} hung: {lates[0].first.late} each")
+        return bool(late or lates)
 
-    def too_many(self, limit: TooManyThreads) -> str:
-        """How many threads could be started, and which option to lower."""
+    def _why(self, end: TooManyThreads | CannotSimulate) -> str:
+        """What can't be had; of threads how many could, and which option to lower."""
+        if isinstance(end, CannotSimulate):
+            return str(end)
         starts = [option for option in self._demo.OPTIONS if option.starts]
         total = sum(self._settings.params[option.keyword] for option in starts) or 1
         names = " or ".join(f"--{option.name}" for option in starts)
         hint = f"; lower {names}" if names else ""
-        return f"only {limit.started} of {total} threads could be started{hint}"
+        return f"only {end.started} of {total} threads could be started{hint}"
 
-    def complain(self, message: str) -> None:
+    def _complain(self, message: str) -> None:
         """One line on stderr, under the command's name."""
-        streams.complain(f"threaddemo {self._settings.demo}: {message}")
+        label = "".join(f"{name}={value}: " for name, value in self.values.items())
+        streams.complain(f"threaddemo {self._settings.demo}: {label}{message}")

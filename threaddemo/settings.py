@@ -1,5 +1,6 @@
 """What was asked for, read and checked, without a command line in sight."""
 
+from itertools import product
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from threaddemo.promises import Expectation
@@ -18,11 +19,15 @@ class Settings(NamedTuple):
     """The least level of the narrative; whether one was asked for has been seen to."""
     log_format: str
     form: str
-    """Of the result: text or json."""
+    """Of the result: text, json or csv."""
     color: str
     check: bool
     expected: tuple[Expectation, ...]
     repeat: int | None
+    by: tuple[str, ...]
+    """The facts by which outcomes are grouped; none for all of them."""
+    vary: tuple[tuple[str, tuple[Any, ...]], ...]
+    """Names among ``params``, each with the values that it takes in turn."""
     timeout: float | None
     """Seconds, real ones; what a flag that may hang implies has been seen to."""
     seed: int | None
@@ -44,3 +49,11 @@ class Settings(NamedTuple):
     def is_series(self) -> bool:
         """Whether there is a table to be made."""
         return bool(self.repeat or self.explore)
+
+    @property
+    def variations(self) -> list[tuple[dict[str, Any], "Settings"]]:
+        """The settings for every combination of the values that vary, and the values."""
+        names = [name for name, _ in self.vary]
+        combinations = product(*(values for _, values in self.vary))
+        found = [dict(zip(names, values, strict=True)) for values in combinations]
+        return [(one, self._replace(params=self.params | one, vary=())) for one in found]

@@ -13,7 +13,7 @@ from types import FrameType
 ENDING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
-LAST_WORD = 0.12  #: seconds a series has to show what it found
+PATIENCE = 0.12  #: seconds that a series has to stop
 
 
 class Interrupted(Exception):
@@ -52,7 +52,7 @@ def _exit(signum: int, frame: FrameType | None) -> None:
 class Collector:
     """Within its with block the first ending signal is noted, and the second ends the process.
 
-    So does a timer, if what the first one interrupted takes longer than ``LAST_WORD``.
+    So does a timer, if what the first one interrupted has not ``stopped`` within ``PATIENCE``.
     """
 
     def __init__(self) -> None:
@@ -63,6 +63,11 @@ class Collector:
         """Raise Interrupted if a signal has come."""
         if self._signum:
             raise Interrupted(self._signum)
+
+    def stopped(self) -> None:
+        """Let what is to be said last take its time: the series has stopped, no timer is needed."""
+        if self._signum and hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def __enter__(self) -> "Collector":
         if threading.current_thread() is threading.main_thread():
@@ -82,4 +87,4 @@ class Collector:
         self._signum = signum
         if hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, lambda *_: die(signum))
-            signal.setitimer(signal.ITIMER_REAL, LAST_WORD)
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 
-def check(messages: list[str], tasks: int, in_turn) -> None:
+def check(messages, tasks, in_turn):
     """Each task starts and finishes, once; nothing else is said."""
     assert len(messages) == 2 * tasks
     for index in range(tasks):

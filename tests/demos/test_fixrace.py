@@ -15,7 +15,7 @@ UPDATE = [
 ]
 
 
-def check(messages: list[str], threads: int, in_turn) -> None:
+def check(messages, threads, in_turn):
     """Each thread's steps in the tutorial's order, and never two threads inside."""
     last = f"Testing locked update. Ending value is {threads}."
     assert (messages[0], messages[-1]) == (FIRST, last)

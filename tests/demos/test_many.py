@@ -5,7 +5,7 @@ import json
 import pytest
 
 
-def story(threads: int) -> list[str]:
+def story(threads):
     """Main's lines, in the one order they can have."""
     created = [f"Main    : create and start thread {index}." for index in range(threads)]
     for index in range(threads):
@@ -13,7 +13,7 @@ def story(threads: int) -> list[str]:
     return created
 
 
-def check(messages: list[str], threads: int, in_turn) -> None:
+def check(messages, threads, in_turn):
     """Main's lines in order, every thread's between its start and its join."""
     in_turn(messages, story(threads))
     assert len(messages) == 5 * threads
@@ -85,7 +85,7 @@ def test_every_thread_once(invoke, changed, line, finished):
     result = invoke("many", "--sleep", "0", "--check", "--expect", f"finished={finished}")
     assert result.exit_code == 1
     assert ": expected " not in result.stderr
-    assert "the promise was broken: Every thread finished, once." in result.stderr
+    assert 'the promise "Every thread finished, once" was not kept: ' in result.stderr
 
 
 def test_no_thread_finished(invoke, changed):

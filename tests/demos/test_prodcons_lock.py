@@ -5,6 +5,9 @@ import re
 
 import pytest
 
+from threaddemo.demo import patience
+from threaddemo.demos import prodcons_lock
+
 SET = [
     "{}:about to acquire setlock",
     "{}:have setlock",
@@ -19,12 +22,12 @@ GET = [
 ]
 
 
-def said_by(name: str, messages: list[str]) -> list[str]:
+def said_by(name, messages):
     """The lines of one thread."""
     return [line for line in messages if re.match(rf"{name}[ :](?!\d)", line)]
 
 
-def values(messages: list[str], what: str) -> list[int]:
+def values(messages, what):
     """The random values in the lines that say ``what``."""
     return [int(line.split(": ")[1].split()[0]) for line in messages if what in line]
 
@@ -40,6 +43,7 @@ def test_defaults(run_process, lines):
         "consumers": 1,
         "produce_sleep": 0.0,
         "consume_sleep": 0.0,
+        "naive": False,
     }
     facts = {"produced": 10, "stored": 10, "lost": 0, "repeated": 0, "in_order": True}
     assert document["facts"] == facts
@@ -104,7 +108,7 @@ def test_several_are_numbered(invoke, lines):
     """Several producers and consumers are told apart by their numbers; each is heard."""
     options = ["--producers", "3", "--consumers", "2", "--messages", "5", "--debug"]
     log = lines(invoke("prodcons-lock", *options).stderr)
-    names = {re.match(r"\w+( \d+)?(?=[ :])", line)[0] for line in log}  # type: ignore[index]
+    names = {re.match(r"\w+( \d+)?(?=[ :])", line)[0] for line in log}
     assert names == {"Producer 0", "Producer 1", "Producer 2", "Consumer 0", "Consumer 1"}
     sets = [line for line in log if line.endswith(":have setlock")]
     assert len(sets) == 3 * 5 + 2  # every message, and one sentinel for each consumer
@@ -123,45 +127,21 @@ def test_many_messages(invoke):
     ("line", "facts"),
     [
         (
-            "message[1] == 4 or stored.append(message)",
+            "message[1] == 4 or self.stored.append(message)",
             "stored=9 lost=1 repeated=0 in_order=true",
         ),
-        ("stored.extend([message] * (1 + (message[1] == 4)))", "stored=11 lost=0 repeated=1"),
-        ("stored.insert(0, message)", "stored=10 lost=0 repeated=0 in_order=false"),
+        ("self.stored.extend([message] * (1 + (message[1] == 4)))", "stored=11 lost=0 repeated=1"),
+        ("self.stored.insert(0, message)", "stored=10 lost=0 repeated=0 in_order=false"),
     ],
     ids=["lost", "repeated", "out of order"],
 )
 def test_what_is_broken_is_seen(invoke, changed, line, facts):
     """The facts are observed: a pipeline that loses, repeats or reorders is found out."""
-    changed("prodcons-lock", ("        stored.append(message)", f"        {line}"))
+    changed("prodcons-lock", ("self.stored.append(message)", line))
     expectations = [word for fact in facts.split() for word in ("--expect", fact)]
     result = invoke("prodcons-lock", "--check", *expectations)
     assert result.exit_code == 1
     assert ": expected " not in result.stderr
-
-
-def test_reading_the_message_after_the_release_loses_one(invoke, changed):
-    """The trap the tutorial warns of: swapped out after the release, the next message is read."""
-    changed(
-        "prodcons-lock",
-        ("        message = self.message  #", "        mine = self.message  #"),
-        (
-            "        return message\n\n    def set",
-            "        return later(self, mine)\n\n    def set",
-        ),
-        first="""
-def later(pipeline, mine):
-    if mine[1] == 0 and mine is not SENTINEL:  # swapped out until the next message is there
-        deadline = time.monotonic() + 30
-        while pipeline.message is mine and time.monotonic() < deadline:
-            time.sleep(0.001)
-    return pipeline.message
-""",
-    )
-    result = invoke("prodcons-lock", "--messages", "3", "--check", "--expect", "lost=1")
-    assert result.exit_code == 1
-    assert ": expected " not in result.stderr
-    assert "1 lost, 1 repeated" in result.stdout
 
 
 def test_equal_values_are_not_equal_messages(invoke, changed):
@@ -169,3 +149,71 @@ def test_equal_values_are_not_equal_messages(invoke, changed):
     changed("prodcons-lock", ("random.randint(1, 101)", "7"))
     result = invoke("prodcons-lock", "--producers", "2", "--check", "--expect", "repeated=0")
     assert result.exit_code == 0
+
+
+class TestNaive:
+    """The trap of which the tutorial warns, kept because it is a lesson."""
+
+    def test_is_labelled(self, invoke):
+        """The help says whose trap it is, and what it can do."""
+        text = " ".join(invoke("prodcons-lock", "--help").stdout.split())
+        described = text.rpartition("--naive ")[2]
+        assert re.match(r"Fall into the tutorial's trap: .* after the release.* lose", described)
+
+    @pytest.mark.parametrize(
+        ("naive", "seconds"), [(True, 10), (False, None)], ids=["naive", "not"]
+    )
+    def test_has_a_timeout(self, naive, seconds):
+        """It may hang, so a real run gives up after ten seconds unless somebody says otherwise."""
+        params = {option.keyword: option.default for option in prodcons_lock.OPTIONS}
+        assert patience(prodcons_lock.OPTIONS, params | {"naive": naive}) == seconds
+
+    def test_may_be_lucky(self, invoke, lines):
+        """A producer that is never faster than the consumer loses nothing."""
+        slow = ["--messages", "3", "--produce-sleep", "0.1"]
+        result = invoke("prodcons-lock", "--naive", *slow, "--check", "--debug")
+        assert result.exit_code == 0
+        of_consumer = said_by("Consumer", lines(result.stderr))
+        steps = [step.format("Consumer") for step in GET]
+        assert [line for line in of_consumer if "storing" not in line] == 4 * steps
+
+    def test_loses_the_first_message(self, invoke, changed, lines):
+        """Swapped out after the release, the consumer reads the next message each time."""
+        changed(
+            "prodcons-lock",
+            (
+                "        return self.message  # or",
+                "        be_swapped_out(self)\n        return self.message  # or",
+            ),
+            first="""
+def be_swapped_out(pipeline):
+    deadline = time.monotonic() + 30
+    while pipeline.consumer_lock.locked() and time.monotonic() < deadline:
+        time.sleep(0.001)
+""",
+        )
+        facts = ["--expect", "lost=1", "--expect", "repeated=0"]
+        result = invoke("prodcons-lock", "--naive", "--messages", "3", *facts)
+        assert result.exit_code == 0
+        messages = lines(result.stderr)
+        assert values(messages, "Consumer storing") == values(messages, "got message:")[1:]
+
+    def test_exploration_finds_the_lost_message(self, invoke):
+        """Some schedules lose one, and each kind of them can be replayed."""
+        document = json.loads(invoke("prodcons-lock", "--naive", "--explore", "--json").stdout)
+        assert (document["complete"], document["ok"]) == (True, False)
+        counts = {
+            (outcome["facts"]["lost"], outcome["facts"]["repeated"]): outcome["count"]
+            for outcome in document["outcomes"]
+        }
+        assert counts == {(0, 0): 90, (1, 1): 84, (1, 0): 82}
+        for outcome in document["outcomes"]:
+            replay = outcome["replay"].split()
+            again = invoke("prodcons-lock", "--naive", *replay, "-q", "--json")
+            assert json.loads(again.stdout)["facts"] == outcome["facts"]
+
+    def test_and_the_demo_itself_loses_none(self, invoke):
+        """The same schedules, but for the message that is copied in time."""
+        document = json.loads(invoke("prodcons-lock", "--explore", "--json").stdout)
+        (outcome,) = document["outcomes"]
+        assert (outcome["count"], outcome["ok"]) == (338, True)

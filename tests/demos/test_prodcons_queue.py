@@ -6,19 +6,22 @@ from itertools import chain
 
 import pytest
 
+from threaddemo.demo import patience
+from threaddemo.demos import prodcons_queue
+
 EVENT = "Main: about to set event"
 LEAVES = "{} received EXIT event. Exiting"
 STORING = re.compile(r"Consumer(?: \d+)? storing message: (\d+)  \(queue size=(\d+)\)")
 
 
-def values(messages: list[str]) -> tuple[list[int], list[int], list[int]]:
+def values(messages):
     """The values produced, the values stored, and the queue sizes that were logged."""
     produced = [int(line.split(": ")[1]) for line in messages if " got message: " in line]
     stored = [match for match in map(STORING.fullmatch, messages) if match]
     return produced, [int(match[1]) for match in stored], [int(match[2]) for match in stored]
 
 
-def options(**settings: object) -> list[str]:
+def options(**settings):
     """Options from keywords."""
     pairs = ((f"--{name.replace('_', '-')}", str(value)) for name, value in settings.items())
     return list(chain.from_iterable(pairs))
@@ -33,6 +36,7 @@ def test_defaults(run_process, lines, in_turn):
         "queue_size": 10,
         "sleep": 0.1,
         "messages": None,
+        "burst": 1,
         "producers": 1,
         "consumers": 1,
         "produce_sleep": 0.0,
@@ -185,9 +189,11 @@ def test_the_logged_size_counts_messages_only(invoke, changed, lines):
     changed(
         "prodcons-queue",
         (
-            "    size = pipeline.messages",
-            "    while pipeline.unfinished_tasks < 3 or pipeline.qsize() != 1: time.sleep(0.001)\n"
-            "    size = pipeline.messages",
+            "is not SENTINEL:\n        logging.info(",
+            "is not SENTINEL:\n"
+            "        while (pipeline.unfinished_tasks, pipeline.qsize()) != (3, 1):\n"
+            "            time.sleep(0.001)\n"
+            "        logging.info(",
         ),
     )
     result = invoke("prodcons-queue", *options(messages=1, consumers=2), "--check")
@@ -199,17 +205,17 @@ def test_the_logged_size_counts_messages_only(invoke, changed, lines):
     ("line", "facts"),
     [
         (
-            "message[1] == 4 or stored.append(message)",
+            "message[1] == 4 or self.stored.append(message)",
             "stored=9 lost=1 repeated=0 in_order=true",
         ),
-        ("stored.extend([message] * (1 + (message[1] == 4)))", "stored=11 lost=0 repeated=1"),
-        ("stored.insert(0, message)", "stored=10 lost=0 repeated=0 in_order=false"),
+        ("self.stored.extend([message] * (1 + (message[1] == 4)))", "stored=11 lost=0 repeated=1"),
+        ("self.stored.insert(0, message)", "stored=10 lost=0 repeated=0 in_order=false"),
     ],
     ids=["lost", "repeated", "out of order"],
 )
 def test_what_is_broken_is_seen(invoke, changed, line, facts):
     """The facts are observed: a pipeline that loses, repeats or reorders is found out."""
-    changed("prodcons-queue", ("    stored.append(message)", f"    {line}"))
+    changed("prodcons-queue", ("self.stored.append(message)", line))
     expectations = [word for fact in facts.split() for word in ("--expect", fact)]
     result = invoke("prodcons-queue", *options(messages=10), "--check", *expectations)
     assert result.exit_code == 1
@@ -220,17 +226,57 @@ def test_a_message_behind_the_sentinel_is_lost(invoke, changed):
     """What the shutdown is for: main that does not wait for the producer loses its message."""
     changed(
         "prodcons-queue",
-        ("                task.exception()", "                pass"),
-        ("        if sleep:\n            time.sleep(sleep)\n        message", "        message"),
+        ("        task.exception()", "        pass"),
         (
             "        pipeline.set_message",
-            "        event.wait(30)\n        time.sleep(sleep)\n        pipeline.set_message",
+            "        event.wait(30)\n        time.sleep(0.5)\n        pipeline.set_message",
         ),
     )
-    late = options(messages=1, produce_sleep=0.5, sleep=0.2)
+    late = options(messages=1, sleep=0.2)
     result = invoke("prodcons-queue", *late, "--check", "--expect", "lost=1")
     assert result.exit_code == 1
     assert ": expected " not in result.stderr
+
+
+class TestBursts:
+    """Messages that come at once, with a pause before each burst."""
+
+    SLOW = options(messages=6, produce_sleep=10, sleep=0, seed=1)
+
+    @pytest.mark.parametrize(
+        ("burst", "seconds"),
+        [
+            (1, [10, 20, 30, 40, 50, 60]),
+            (3, [10, 10, 10, 20, 20, 20]),
+            (4, [10, 10, 10, 10, 20, 20]),
+            (9, [10] * 6),
+        ],
+        ids=["one by one", "threes", "fours", "all"],
+    )
+    def test_come_at_once(self, invoke, burst, seconds):
+        """The pause is before the first message of each burst."""
+        result = invoke("prodcons-queue", *options(burst=burst), *self.SLOW, "--check")
+        assert result.exit_code == 0
+        produced = [line for line in result.stderr.splitlines() if " got message: " in line]
+        assert [60 * int(line[3:5]) + int(line[6:8]) for line in produced] == seconds
+
+    def test_that_every_message_is_change_nothing(self, invoke):
+        """Without --burst the bytes are those of a burst of one."""
+        plain = invoke("prodcons-queue", *self.SLOW, "--debug")
+        burst = invoke("prodcons-queue", *self.SLOW, "--debug", "--burst", "1")
+        assert (plain.stdout, plain.stderr) == (burst.stdout, burst.stderr)
+
+    def test_say_which_queue_is_large_enough(self, invoke):
+        """A consumer that is slower than a burst, but not than the pause, leaves most of it."""
+        slow = options(messages=10, burst=5, produce_sleep=10, consume_sleep=1, sleep=0, seed=1)
+        result = invoke("prodcons-queue", *slow, *options(queue_size=0), "--json", "-q", "--check")
+        assert result.exit_code == 0
+        assert json.loads(result.stdout)["facts"]["deepest_queue"] in (4, 5)
+
+    def test_end_with_the_event(self, invoke):
+        """The event may come in the middle of one."""
+        endless = options(burst=1000, produce_sleep=0.01, sleep=0.03)
+        assert invoke("prodcons-queue", *endless, "--check", "-q").exit_code == 0
 
 
 class TestNaive:
@@ -243,31 +289,12 @@ class TestNaive:
         assert re.search(r"tutorial's own shutdown.*lose messages.*hang", described)
 
     @pytest.mark.parametrize(
-        ("arguments", "variables", "timeout"),
-        [
-            (["--naive"], {}, 10),
-            (["--naive", "--timeout", "3"], {}, 3),
-            (["--naive", "--timeout", "30"], {}, 30),
-            (["--naive"], {"THREADDEMO_TIMEOUT": "4"}, 4),
-            ([], {"THREADDEMO_PRODCONS_QUEUE_NAIVE": "1"}, 10),
-            ([], {}, None),
-        ],
-        ids=["naive", "less", "more", "variable", "naive by variable", "not naive"],
+        ("naive", "seconds"), [(True, 10), (False, None)], ids=["naive", "not"]
     )
-    def test_has_a_timeout(self, invoke, monkeypatch, arguments, variables, timeout):
-        """It may hang, so it gives up after ten seconds unless somebody says otherwise."""
-        from threaddemo.ends import Run
-        from threaddemo.runs import real
-
-        seen = []
-
-        def run_for_real(main, narrative, timeout, check):
-            seen.append(timeout)
-            return Run(None, "", 0.0)
-
-        monkeypatch.setattr(real, "run_for_real", run_for_real)
-        invoke("prodcons-queue", *arguments, env={"THREADDEMO_TIMEOUT": None} | variables)
-        assert seen == [timeout]
+    def test_has_a_timeout(self, naive, seconds):
+        """It may hang, so a real run gives up after ten seconds unless somebody says otherwise."""
+        params = {option.keyword: option.default for option in prodcons_queue.OPTIONS}
+        assert patience(prodcons_queue.OPTIONS, params | {"naive": naive}) == seconds
 
     def test_that_ends_is_counted_like_any_other(self, invoke, lines):
         """The consumer is busy when the event comes, so it sees it, and nothing is lost."""

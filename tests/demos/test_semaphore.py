@@ -16,7 +16,7 @@ STEPS = [
 ]
 
 
-def check(messages: list[str], threads: int, limit: int, steps: list[str], in_turn) -> None:
+def check(messages, threads, limit, steps, in_turn):
     """Each thread's steps in order; the numbers in use are never above the limit."""
     assert (messages[0][:9], messages[-1]) == ("Main    :", "Main    : all done")
     in_use = [re.search(r" \((\d+) of (\d+) in use\)$", message) for message in messages]

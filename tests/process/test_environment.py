@@ -27,7 +27,7 @@ def test_colour_in_a_pipe(run_process, args, variables, colored):
     end = run_process("race", "--sleep", "0.05", *args, env=variables)
     assert (ESCAPE in end.stderr) == colored
     assert ESCAPE not in end.stdout
-    plain = [line[10:] for line in re.sub(r"\x1b\[\d*m", "", end.stderr).splitlines()]
+    plain = [line[10:] for line in re.sub(r"\x1b\[[\d;]*m", "", end.stderr).splitlines()]
     assert plain[0] == "Testing unlocked update. Starting value is 0."
     assert plain[-1] == "Testing unlocked update. Ending value is 1."
     assert len(plain) == 6

@@ -76,23 +76,27 @@ def test_every_thread_is_named():
     on_two(one, SLEEPERS)
 
 
-def test_a_series_shows_its_table_so_far(unbuffered):
-    """The runs before the one that hangs are not lost."""
+def test_a_series_counts_the_runs_that_hang(unbuffered):
+    """It goes on after each of them."""
     args = ["prodcons-queue", "--naive", "--sleep", "0.02", "--produce-sleep", "0.03"]
-    args += ["--consumers", "2", "--repeat", "40", "--timeout", "0.5"]
+    args += ["--consumers", "2", "--repeat", "8", "--timeout", "0.3"]
     end = run([*MODULE, *args], environment(unbuffered))
-    report(end, "prodcons-queue", "0.5")
-    assert re.search(r"^the first \d+ of 40 runs: ", end.stdout, re.MULTILINE)
-    assert end.stdout.startswith("count")
+    assert end.returncode == 124
+    assert re.search(r"^8 runs: \d+ outcomes?, the promise broken in ", end.stdout, re.MULTILINE)
+    hung = sum(int(line.split()[0]) for line in end.stdout.splitlines() if "  hung: " in line)
+    said = f"threaddemo prodcons-queue: timeout: {hung} of 8 runs hung: gave up after 0.3 s each"
+    assert end.notes == [said]
 
 
 def test_a_series_in_json_is_one_document(unbuffered):
-    """Even without a single run that has ended."""
+    """Even if every run hung."""
     args = ["join", "--sleep", "60", "--repeat", "3", "--timeout", "0.2", "--json"]
     end = run([*MODULE, *args], environment(unbuffered))
-    report(end, "join", "0.2")
+    assert end.returncode == 124
     document = json.loads(end.stdout)
-    assert (document["runs"], document["outcomes"]) == (0, [])
+    (hung,) = document["outcomes"]
+    assert (document["runs"], hung["count"], hung["facts"], hung["ok"]) == (3, 3, None, False)
+    assert hung["summary"].startswith("hung: ")
 
 
 def test_a_limit_that_is_not_reached_changes_nothing(unbuffered):

@@ -385,10 +385,10 @@ def test_a_late_failure_of_an_earlier_run(start):
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("single", '    logging.info("Thread %s: finishing", name)\n'),
-        ("join", '    logging.info("Thread %s: finishing", name)\n'),
-        ("many", '    logging.info("Thread %s: finishing", name)\n'),
-        ("executor", '    logging.info("Thread %s: finishing", name)\n'),
+        ("single", '        logging.info("Thread %s: finishing", name)\n'),
+        ("join", '        logging.info("Thread %s: finishing", name)\n'),
+        ("many", '        logging.info("Thread %s: finishing", name)\n'),
+        ("executor", '        logging.info("Thread %s: finishing", name)\n'),
         ("race", '        logging.info("Thread %s: finishing update", name)\n'),
         ("fixrace", '        logging.info("Thread %s: finishing update", name)\n'),
         ("semaphore", '            logging.info("Thread %s: returning the connection", name)\n'),
@@ -411,7 +411,7 @@ def test_a_worker_of_a_demo_that_fails(invoke, changed, name, line):
 @pytest.mark.parametrize("name", ["prodcons-lock", "prodcons-queue"])
 @pytest.mark.parametrize(
     ("line", "who"),
-    [("message = Message(name", "Producer"), ("stored.append(message)", "Consumer")],
+    [("message = Message(name", "Producer"), ("self.stored.append(message)", "Consumer")],
     ids=["producer", "consumer"],
 )
 def test_a_side_of_a_pipeline_that_fails(run_process, copied_package, name, line, who):

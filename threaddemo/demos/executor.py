@@ -8,12 +8,9 @@ import concurrent.futures
 import logging
 import threading
 import time
-from collections.abc import Callable
-from itertools import repeat
 from typing import NamedTuple
 
 from threaddemo import demo
-from threaddemo.demo import listing, peak, plural
 
 OPTIONS = (
     demo.count("threads", 3, "How many tasks the pool is given."),
@@ -21,6 +18,26 @@ OPTIONS = (
     demo.seconds("sleep", 2, "How long each task works."),
 )
 EXAMPLE = "threaddemo executor --threads 6 --workers 2 --sleep 0.1"
+
+
+def run(threads: int, workers: int, sleep: float) -> demo.Observe:
+    finished: list[int] = []  # appending is atomic: counting needs no lock
+    running: list[int] = []  # +1 for each start, -1 for each end
+
+    def thread_function(name: int) -> None:
+        threading.current_thread().name = f"Thread {name}"  # a worker is called after its task
+        running.append(+1)
+        logging.info("Thread %s: starting", name)
+        time.sleep(sleep)
+        logging.info("Thread %s: finishing", name)
+        finished.append(name)
+        running.append(-1)
+
+    with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as executor:
+        results = executor.map(thread_function, range(threads))
+
+    tasks = list(results)  # a task's exception is kept until somebody asks for its result
+    return lambda: Outcome(len(tasks), workers, len(finished), tuple(finished), demo.peak(running))
 
 
 class Outcome(NamedTuple):
@@ -37,31 +54,8 @@ class Outcome(NamedTuple):
         return once and self.peak <= self.workers
 
     def __str__(self) -> str:
-        order = listing(self.finish_order) or "none"
+        order = demo.listing(self.finish_order) or "none"
         return (
-            f"{self.finished} of {plural(self.threads, 'task')} finished, in the order {order}; "
-            f"at most {self.peak} at a time with {plural(self.workers, 'worker')}"
+            f"{demo.part(self.finished, self.threads, 'task')} finished, in the order {order}; "
+            f"at most {self.peak} at a time with {demo.plural(self.workers, 'worker')}"
         )
-
-
-def thread_function(name: int, sleep: float, finished: list[int], running: list[int]) -> None:
-    threading.current_thread().name = f"Thread {name}"  # a worker is called after its task
-    running.append(+1)  # appending is atomic: counting needs no lock
-    logging.info("Thread %s: starting", name)
-    time.sleep(sleep)
-    logging.info("Thread %s: finishing", name)
-    finished.append(name)
-    running.append(-1)
-
-
-def run(threads: int, workers: int, sleep: float) -> Callable[[], Outcome]:
-    finished: list[int] = []
-    running: list[int] = []
-
-    with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as executor:
-        results = executor.map(
-            thread_function, range(threads), repeat(sleep), repeat(finished), repeat(running)
-        )
-
-    tasks = list(results)  # a task's exception is raised here, or nobody would hear of it
-    return lambda: Outcome(len(tasks), workers, len(finished), tuple(finished), peak(running))

@@ -9,36 +9,14 @@ import concurrent.futures
 import logging
 import threading
 import time
-from collections.abc import Callable
-from typing import NamedTuple
 
 from threaddemo import demo
-from threaddemo.demo import plural
 
 OPTIONS = (
     demo.threads("threads", 2, "How many threads update the value, once each."),
     demo.seconds("sleep", 0.1, "How long a thread pauses between reading and writing."),
 )
 EXAMPLE = "threaddemo fixrace --debug"
-
-
-class Outcome(NamedTuple):
-    threads: int
-    starting_value: int
-    ending_value: int
-    expected: int
-    lost: int
-
-    @property
-    def ok(self) -> bool:
-        """No update is lost."""
-        return self.lost == 0
-
-    def __str__(self) -> str:
-        return (
-            f"{plural(self.threads, 'thread')} took the value from {self.starting_value} to "
-            f"{self.ending_value}, expected {self.expected}: {plural(self.lost, 'update')} lost"
-        )
 
 
 class FakeDatabase:
@@ -61,7 +39,7 @@ class FakeDatabase:
         logging.info("Thread %s: finishing update", name)
 
 
-def run(threads: int, sleep: float) -> Callable[[], Outcome]:
+def run(threads: int, sleep: float) -> demo.Observe:
     database = FakeDatabase()
 
     starting_value = database.value
@@ -71,10 +49,11 @@ def run(threads: int, sleep: float) -> Callable[[], Outcome]:
             executor.submit(database.locked_update, index, sleep) for index in range(threads)
         ]
     for update in updates:
-        update.result()  # an update's exception is raised here, or nobody would hear of it
+        update.result()  # an exception is kept until somebody asks for the result
     ending_value = database.value
     logging.info("Testing locked update. Ending value is %d.", ending_value)
 
-    expected = starting_value + len(updates)
-    lost = expected - ending_value
-    return lambda: Outcome(len(updates), starting_value, ending_value, expected, lost)
+    return lambda: Outcome.of(len(updates), starting_value, ending_value)
+
+
+Outcome = demo.Updates

@@ -7,17 +7,39 @@ the lines that say "finishing". Main joins them in the order it started them.
 import logging
 import threading
 import time
-from collections.abc import Callable
 from typing import NamedTuple
 
 from threaddemo import demo
-from threaddemo.demo import listing, plural
 
 OPTIONS = (
     demo.threads("threads", 3, "How many threads to start."),
     demo.seconds("sleep", 2, "How long each thread works."),
 )
 EXAMPLE = "threaddemo many --threads 5 --sleep 0.1"
+
+
+def run(threads: int, sleep: float) -> demo.Observe:
+    finished: list[int] = []  # appending is atomic: counting needs no lock
+
+    def thread_function(name: int) -> None:
+        logging.info("Thread %s: starting", name)
+        time.sleep(sleep)
+        logging.info("Thread %s: finishing", name)
+        finished.append(name)
+
+    started = []
+    for index in range(threads):
+        logging.info("Main    : create and start thread %d.", index)
+        x = threading.Thread(target=thread_function, args=(index,), name=f"Thread {index}")
+        started.append(x)
+        x.start()
+
+    for index, thread in enumerate(started):
+        logging.info("Main    : before joining thread %d.", index)
+        thread.join()
+        logging.info("Main    : thread %d done", index)
+
+    return lambda: Outcome(len(started), len(finished), tuple(finished))
 
 
 class Outcome(NamedTuple):
@@ -31,31 +53,5 @@ class Outcome(NamedTuple):
         return sorted(self.finish_order) == list(range(self.threads))
 
     def __str__(self) -> str:
-        order = listing(self.finish_order) or "none"
-        return f"{self.finished} of {plural(self.threads, 'thread')} finished, in the order {order}"
-
-
-def thread_function(name: int, sleep: float, finished: list[int]) -> None:
-    logging.info("Thread %s: starting", name)
-    time.sleep(sleep)
-    logging.info("Thread %s: finishing", name)
-    finished.append(name)  # appending is atomic: counting needs no lock
-
-
-def run(threads: int, sleep: float) -> Callable[[], Outcome]:
-    finished: list[int] = []
-
-    started = []
-    for index in range(threads):
-        logging.info("Main    : create and start thread %d.", index)
-        arguments = (index, sleep, finished)
-        x = threading.Thread(target=thread_function, args=arguments, name=f"Thread {index}")
-        started.append(x)
-        x.start()
-
-    for index, thread in enumerate(started):
-        logging.info("Main    : before joining thread %d.", index)
-        thread.join()
-        logging.info("Main    : thread %d done", index)
-
-    return lambda: Outcome(len(started), len(finished), tuple(finished))
+        order = demo.listing(self.finish_order) or "none"
+        return f"{demo.part(self.finished, self.threads, 'thread')} finished, in the order {order}"

@@ -8,11 +8,9 @@ import concurrent.futures
 import logging
 import threading
 import time
-from collections.abc import Callable
 from typing import NamedTuple
 
 from threaddemo import demo
-from threaddemo.demo import peak, plural
 
 OPTIONS = (
     demo.threads("threads", 5, "How many threads want a connection.", explored=3),
@@ -20,24 +18,6 @@ OPTIONS = (
     demo.seconds("sleep", 0.1, "How long a thread keeps its connection."),
 )
 EXAMPLE = "threaddemo semaphore --threads 8 --limit 3 --debug"
-
-
-class Outcome(NamedTuple):
-    threads: int
-    limit: int
-    peak: int
-    finished: int
-
-    @property
-    def ok(self) -> bool:
-        """Never more threads inside than the limit, and every thread got its turn."""
-        return self.peak <= self.limit and self.finished == self.threads
-
-    def __str__(self) -> str:
-        return (
-            f"{self.finished} of {plural(self.threads, 'thread')} got a connection, "
-            f"at most {self.peak} of {self.limit} in use at a time"
-        )
 
 
 class ConnectionPool:
@@ -64,14 +44,32 @@ class ConnectionPool:
         logging.debug("Thread %s after release", name)
 
 
-def run(threads: int, limit: int, sleep: float) -> Callable[[], Outcome]:
+def run(threads: int, limit: int, sleep: float) -> demo.Observe:
     pool = ConnectionPool(limit)
 
     logging.info("Main    : create and start %d threads for %d connections", threads, limit)
     with concurrent.futures.ThreadPoolExecutor(max_workers=threads) as executor:
         clients = [executor.submit(pool.use, index, sleep) for index in range(threads)]
     for client in clients:
-        client.result()  # a client's exception is raised here, or nobody would hear of it
+        client.result()  # an exception is kept until somebody asks for the result
     logging.info("Main    : all done")
 
-    return lambda: Outcome(len(clients), limit, peak(pool.in_use), len(pool.served))
+    return lambda: Outcome(len(clients), limit, demo.peak(pool.in_use), len(pool.served))
+
+
+class Outcome(NamedTuple):
+    threads: int
+    limit: int
+    peak: int
+    finished: int
+
+    @property
+    def ok(self) -> bool:
+        """Never more threads inside than the limit, and every thread got its turn."""
+        return self.peak <= self.limit and self.finished == self.threads
+
+    def __str__(self) -> str:
+        return (
+            f"{demo.part(self.finished, self.threads, 'thread')} got a connection, "
+            f"at most {self.peak} of {self.limit} in use at a time"
+        )

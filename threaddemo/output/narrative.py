@@ -60,6 +60,7 @@ class Narrative(logging.Handler):
     def __init__(self, form: str, color: bool) -> None:
         super().__init__()
         self.error: streams.WriteError | None = None
+        self.has_spoken = False
         self._form = form
         self.setFormatter(Text())
         self._color = color and form != "jsonl"
@@ -115,6 +116,7 @@ class Narrative(logging.Handler):
             self._held.append(line + "\n")
 
     def _write(self, text: str) -> None:
+        self.has_spoken = True
         try:
             streams.write("stderr", text)
         except streams.WriteError as error:

@@ -1,12 +1,23 @@
 """The result on stdout: a line, a table, or one JSON document with the same keys for everything."""
 
+import statistics
+import textwrap
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from threaddemo import __version__
-from threaddemo.ends import Run, Tally
+from threaddemo.demo import spelled
+from threaddemo.ends import Group, Run, Tally
 
-SCHEMA = 1
-NUMBERS = 2  #: the first columns of the table, which are aligned to the right
+SCHEMA = 2
+KEYS = (
+    *("ok", "summary", "facts", "elapsed", "races", "steps", "deadlock"),
+    *("runs", "kinds", "complete", "outcomes"),
+)
+NUMBERS = 2  #: the first columns of a series' table, which are aligned to the right
+NARROWEST = (
+    30  #: columns of a terminal for the last column of a table; else it has lines of its own
+)
 
 
 class Request(NamedTuple):
@@ -19,64 +30,162 @@ class Request(NamedTuple):
     schedule: str | None = None
 
 
-def facts(run: Run) -> dict[str, Any] | None:
-    """The facts by name; None after a deadlock, in which nobody could read them."""
-    return None if run.outcome is None else run.outcome._asdict()
+class Series(NamedTuple):
+    """A series that has ended, and what is said of it."""
+
+    tally: Tally
+    extent: str
+    """Which runs it is about: "200 runs"."""
+    complete: bool | None = None
+    """Whether every schedule was tried; for explorations only."""
+    by: tuple[str, ...] = ()
+    """The facts by which the outcomes are grouped; none for all of them."""
+    is_real: bool = True
+
+    @property
+    def groups(self) -> list[Group]:
+        """The outcomes as they are shown."""
+        return self.tally.by(self.by) if self.by else self.tally.groups
+
+    @property
+    def summary(self) -> str:
+        """The series in one line."""
+        return self.tally.summary(self.extent, len(self.groups))
+
+    @property
+    def elapsed(self) -> float | None:
+        """Seconds, the median of its runs; an exploration's runs have no time in common."""
+        every = [one for group in self.tally.groups for one in group.elapsed]
+        return statistics.median(every) if every and self.complete is None else None
 
 
-def one(request: Request, run: Run, form: str) -> str:
-    """The result of a single run."""
-    if form == "text":
-        return run.summary + "\n"
+def one(request: Request, run: Run) -> dict[str, Any]:
+    """The document of a single run."""
     return _document(
-        request, ok=run.ok, summary=run.summary, facts=facts(run), elapsed=round(run.elapsed, 6)
+        request,
+        ok=run.ok,
+        summary=run.summary,
+        facts=_facts(run),
+        elapsed=round(run.elapsed, 6),
+        deadlock=list(run.deadlock) or None,
     )
 
 
-def many(request: Request, tally: Tally, what: str, complete: bool | None, form: str) -> str:
-    """The result of a series; ``what`` names its runs, ``complete`` is for explorations only."""
-    if form == "text":
-        return _table(tally) + tally.summary(what) + "\n"
+def many(request: Request, series: Series) -> dict[str, Any]:
+    """The document of a series."""
     return _document(
         request,
-        ok=tally.ok,
-        summary=tally.summary(what),
-        elapsed=round(tally.elapsed, 6),
-        runs=tally.runs,
-        complete=complete,
+        ok=series.tally.ok,
+        summary=series.summary,
+        elapsed=round(series.tally.elapsed, 6),
+        runs=series.tally.runs,
+        complete=series.complete,
         outcomes=[
             {
-                "facts": facts(run),
-                "ok": run.ok,
-                "summary": run.summary,
-                "count": count,
-                "replay": run.replay,
+                "facts": _facts(group.first, series.by),
+                "ok": group.ok,
+                "summary": _told(group.first, series.by),
+                "count": group.count,
+                "elapsed": None if series.complete is not None else _median(group),
+                "replay": group.first.replay,
             }
-            for run, count in tally.outcomes
+            for group in series.groups
         ],
     )
 
 
-def _document(request: Request, **known: Any) -> str:
+def varied(demo: str, rows: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
+    """The document of runs or series with different options: their values, and a document each."""
+    vary = list(rows[0][0]) if rows else []
+    found = [{"values": values, "document": document} for values, document in rows]
+    return {"schema": SCHEMA, "version": __version__, "demo": demo, "vary": vary, "rows": found}
+
+
+def as_json(document: dict[str, Any]) -> str:
+    """A document as text, on one line."""
     import json
 
-    document: dict[str, Any] = {"schema": SCHEMA, "version": __version__, **request._asdict()}
-    for key in ("ok", "summary", "facts", "elapsed", "runs", "complete", "outcomes"):
-        document[key] = known.get(key)
     return json.dumps(document, allow_nan=False) + "\n"
 
 
-def _table(tally: Tally) -> str:
-    """A row an outcome, each column as wide as it needs to be; nothing is cut."""
-    rows = [("count", "share", "kept", "replay", "outcome")]
-    for run, count in tally.outcomes:
-        share = f"{100 * count / tally.runs:.1f}%"
-        kept = "yes" if run.ok else "no"
-        rows.append((str(count), share, kept, run.replay or "", run.summary))
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    if not any(columns[3][1:]):  # real runs have no replay
-        del columns[3]
-    for number, column in enumerate(columns[:-1]):
-        align = str.rjust if number < NUMBERS else str.ljust
-        column[:] = [align(cell, max(map(len, column))) for cell in column]
-    return "".join("  ".join(row) + "\n" for row in zip(*columns, strict=True))
+def as_csv(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells as comma-separated values, the first row being the head."""
+    import csv
+    import io
+
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def cells(series: Series) -> list[list[str]]:
+    """The table of a series: a head, and a row an outcome."""
+    share = "share" if series.complete is None else "of schedules"
+    rows = [["count", share, "kept", "replay", "elapsed", "outcome"]]
+    for group in series.groups:
+        part = f"{100 * group.count / series.tally.runs:.1f}%"
+        kept = {group.count: "yes", 0: "no"}.get(group.kept, f"{group.kept:,}")
+        timed = f"{_median(group):.3f}"
+        told = _told(group.first, series.by)
+        rows.append([str(group.count), part, kept, group.first.replay or "", timed, told])
+    shown = [True, True, True, not series.is_real, series.is_real, True]
+    return [[cell for cell, show in zip(row, shown, strict=True) if show] for row in rows]
+
+
+def table(rows: Sequence[Sequence[str]], numbers: int = NUMBERS, width: int | None = None) -> str:
+    """Rows of cells side by side, each column as wide as it needs to be; nothing is cut.
+
+    Args:
+        rows: the first one is the head.
+        numbers: how many columns are aligned to the right.
+        width: that of the terminal, if it is one: a last cell that is too long goes on below.
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    indent = sum(widths) + 2 * len(widths)
+    lines = []
+    for *row, last in rows:
+        aligned = [
+            cell.rjust(wide) if number < numbers else cell.ljust(wide)
+            for number, (cell, wide) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines += _fitted("".join(f"{cell}  " for cell in aligned), last, indent, width)
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _fitted(row: str, last: str, indent: int, width: int | None) -> list[str]:
+    """A row and its last cell, continued in indented lines where the terminal is too narrow."""
+    if width is None or indent + len(last) < width:
+        return [row + last]
+    if width - indent <= NARROWEST:
+        return [row, *textwrap.wrap(last, max(width - 5, 1), break_long_words=False,
+                                    break_on_hyphens=False, initial_indent="    ",
+                                    subsequent_indent="    ")]  # fmt: skip
+    first, *more = textwrap.wrap(
+        last, width - indent - 1, break_long_words=False, break_on_hyphens=False
+    )
+    return [row + first, *(" " * indent + line for line in more)]
+
+
+def _told(run: Run, by: tuple[str, ...]) -> str:
+    """A run in words: its line, or the facts by which it is grouped."""
+    if run.outcome is None or not by:
+        return run.summary
+    facts = run.outcome._asdict()
+    return ", ".join(f"{name}={spelled(facts[name])}" for name in by)
+
+
+def _facts(run: Run, by: tuple[str, ...] = ()) -> dict[str, Any] | None:
+    """The facts by name; None where nobody could read them, as after a deadlock."""
+    if run.outcome is None:
+        return None
+    facts = run.outcome._asdict()
+    return {name: facts[name] for name in by} if by else facts
+
+
+def _median(group: Group) -> float:
+    return round(statistics.median(group.elapsed), 6)
+
+
+def _document(request: Request, **known: Any) -> dict[str, Any]:
+    document = {"schema": SCHEMA, "version": __version__, **request._asdict()}
+    return document | {key: known.get(key) for key in KEYS}

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from threaddemo.demo import Observe
-from threaddemo.ends import Run, TimedOut, TooManyThreads, WorkerFailed
+from threaddemo.ends import Run, TimedOut, TooManyThreads, WorkerFailed, observed
 from threaddemo.output.narrative import Narrative
 from threaddemo.program import Program
 from threaddemo.runs.copies import Copies
@@ -45,8 +45,19 @@ class RealRuns(Runs):
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
         for _ in range(self.wanted):
-            main = partial(self._copies.fresh().run, **self.settings.params)
-            yield run_for_real(main, self._narrative, self.settings.timeout, self._check)
+            yield self._run()
+
+    def _run(self) -> Run:
+        """One run, also one that fails or is given up."""
+        main = partial(self._copies.fresh().run, **self.settings.params)
+        began = time.monotonic()
+        try:
+            return run_for_real(main, self._narrative, self.settings.timeout, self._check)
+        except WorkerFailed as failure:
+            end: dict[str, Any] = {"summary": f"error: {failure}", "failure": failure}
+        except TimedOut as late:
+            end = {"summary": f"hung: {'; '.join(late.threads)}", "late": late}
+        return Run(None, elapsed=time.monotonic() - began, **end)
 
     def _recorded(self, program: Program) -> ModuleType:
         """The program on modules that note what its threads do."""
@@ -128,11 +139,11 @@ class _Watch:
                 for thread in others:
                     threading.Thread.join(thread)
             self._narrative.silence()
-            outcome = observe()
+            ended = observed(observe)._replace(elapsed=time.monotonic() - began)
         except BaseException as error:
             self._fail(error)
         else:
-            self._end(Run(outcome, str(outcome), time.monotonic() - began))
+            self._end(ended)
 
     def _alive(self) -> list[threading.Thread]:
         return [thread for thread in threading.enumerate() if thread not in self._before]

@@ -16,17 +16,32 @@ def whereabouts(threads: list[threading.Thread], main: threading.Thread) -> list
         threads: those to tell of.
         main: the one that runs the program's main code, and then waits for the others.
     """
-    innermost = sys._current_frames()
-    return [_whereabouts(one, innermost.get(one.ident or 0), one is main) for one in threads]
+    # A thread takes its number as its first step. Looked at before the stacks are, the number
+    # tells which of those without a stack are still to begin, and which have ended.
+    numbers = [one.ident for one in threads]
+    stacks = sys._current_frames()
+    return [
+        f"{one.name} has not begun" if number is None else _told(one, stacks.get(number), main)
+        for one, number in zip(threads, numbers, strict=True)
+    ]
 
 
-def _whereabouts(thread: threading.Thread, innermost: FrameType | None, is_main: bool) -> str:
+def _told(thread: threading.Thread, innermost: FrameType | None, main: threading.Thread) -> str:
     if innermost is None:
-        return f"{thread.name} {'has not begun' if thread.is_alive() else 'has ended'}"
+        return f"{thread.name} has ended"
     place = Program.place(innermost)
-    if place is None and is_main:
+    if place is None and thread is main:
         return f"{thread.name} is done, and waits for the other threads to end"
+    if place is None and not _runs(innermost):
+        return f"{thread.name} is about to begin or to end"
     spot = place or innermost
     file, line = spot.f_code.co_filename, spot.f_lineno
     statement = linecache.getline(file, line).strip() or spot.f_code.co_name
     return f"{thread.name} waits in `{statement}` at {os.path.basename(file)}:{line}"
+
+
+def _runs(frame: FrameType | None) -> bool:
+    """Whether a thread is within its ``run``, before and after which Python has things to do."""
+    while frame is not None and frame.f_code.co_name != "run":
+        frame = frame.f_back
+    return frame is not None
