@@ -176,7 +176,7 @@ def test_ranges_are_in_words(invoke, demo, word):
 
 
 def test_there_is_an_example_for_each_use(invoke, demo, module):
-    """To look, to replay what can be, to check: each of them runs; and the demo's own, which is last."""
+    """To look, to replay what can be, to check: each of them runs; the demo's own is last."""
     text = invoke(demo, "--help").stdout.partition("Examples:")[2]
     lines = re.findall(r"^  (threaddemo .*?)(?:  .*)?$", text, re.M)
     assert lines[-1] == module.EXAMPLE

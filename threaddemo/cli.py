@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from threaddemo import __version__, demos, hints, options
+from threaddemo.demo import real_only
 from threaddemo.ends import told
 from threaddemo.output import streams
 
@@ -155,7 +156,7 @@ class DemoCommand(click.Command):
             (f"{path} --seed 1", "Replay it."),
             (f"{path} --check --quiet", "Hold it to its promise."),
         ]
-        if options.real_only(self.demo):  # there is nothing to replay
+        if real_only(self.demo):  # there is nothing to replay
             del examples[1]
         with formatter.section("Examples"):
             formatter.write_dl(examples, col_max=WIDEST)

@@ -68,6 +68,12 @@ class Program:
         return Importer(self, modules, pure).execute(self.name, self.code)
 
     @staticmethod
+    def neighbours(module: ModuleType) -> Mapping[str, ModuleType]:
+        """The modules beside a loaded program that it has imported so far, by their full names."""
+        importer = module.__dict__["__builtins__"]["__import__"]
+        return importer.beside if isinstance(importer, Importer) else {}
+
+    @staticmethod
     def owns(frame: FrameType) -> bool:
         """Whether a frame is one of a loaded program, or of what lies beside one."""
         return isinstance(frame.f_builtins.get("__import__"), Importer)

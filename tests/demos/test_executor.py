@@ -12,9 +12,9 @@ def check(messages, tasks, in_turn):
         in_turn(messages, [f"Thread {index}: starting", f"Thread {index}: finishing"])
 
 
-def test_defaults(run_process, lines, in_turn):
+def test_defaults(by_default, lines, in_turn):
     """All three tasks start before the first of them finishes."""
-    result = run_process("executor", "--json")
+    result = by_default("executor")
     assert result.returncode == 0
     document = json.loads(result.stdout)
     assert document["params"] == {"threads": 3, "workers": 3, "sleep": 2.0}

@@ -11,9 +11,9 @@ STORY = [
 ]
 
 
-def test_defaults(run_process, lines, in_turn):
+def test_defaults(by_default, lines, in_turn):
     """Main says that all is done after the thread has said that it is finishing."""
-    result = run_process("join", "--json")
+    result = by_default("join")
     assert result.returncode == 0
     document = json.loads(result.stdout)
     assert document["params"] == {"sleep": 2.0}

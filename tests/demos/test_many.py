@@ -27,9 +27,9 @@ def check(messages, threads, in_turn):
         in_turn(messages, life)
 
 
-def test_defaults(run_process, lines, in_turn):
+def test_defaults(by_default, lines, in_turn):
     """Three threads start, in order, before the first of them finishes."""
-    result = run_process("many", "--json")
+    result = by_default("many")
     assert result.returncode == 0
     document = json.loads(result.stdout)
     assert document["params"] == {"threads": 3, "sleep": 2.0}

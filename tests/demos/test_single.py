@@ -11,9 +11,9 @@ MAIN = [
 THREAD = ["Thread 1: starting", "Thread 1: finishing"]
 
 
-def test_defaults(run_process, lines, in_turn):
+def test_defaults(by_default, lines, in_turn):
     """The process outlives main's last line: the thread's comes after it."""
-    result = run_process("single", "--json")
+    result = by_default("single")
     assert result.returncode == 0
     document = json.loads(result.stdout)
     assert document["params"] == {"sleep": 2.0}

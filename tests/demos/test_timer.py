@@ -14,9 +14,9 @@ CANCEL = "Main    : before cancelling timer"
 FIRING = "Timer   : firing"
 
 
-def test_defaults(run_process, lines, in_turn):
+def test_defaults(by_default, lines, in_turn):
     """The timer fires while main waits for it."""
-    result = run_process("timer", "--json", "--check")
+    result = by_default("timer")
     assert result.returncode == 0
     document = json.loads(result.stdout)
     assert document["params"] == {"delay": 1.0, "cancel": False}

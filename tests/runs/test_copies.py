@@ -240,19 +240,44 @@ def run():
     assert kept.fresh() is first
 
 
-@pytest.mark.xfail(strict=True, reason="what lies beside a program keeps its state")
-@pytest.mark.parametrize("source", ["from .beside import state", "from . import beside"])
-def test_what_lies_beside_a_program_is_loaded_again_with_it(tmp_path, monkeypatch, source):
-    """State in a module of the same folder is the program's."""
+@pytest.fixture
+def packaged(tmp_path, monkeypatch):
+    """Copies of a program with a module beside it, from their sources."""
     package = tmp_path / "package"
     package.mkdir()
     (package / "__init__.py").touch()
-    (package / "beside.py").write_text(STATES["a counter"], encoding="utf-8")
-    state = "state" if "import state" in source else "beside.state"
-    (package / "program.py").write_text(f"{source}\ndef run():\n    return {state}()", "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    try:
-        afresh = Copies(partial(Program.named("package.program").load, {}))
-        assert [afresh.fresh().run() for _ in range(3)] == [1, 1, 1]
-    finally:
-        del sys.modules["package"]
+
+    def packaged(program, beside):
+        (package / "beside.py").write_text(beside, encoding="utf-8")
+        (package / "program.py").write_text(program, encoding="utf-8")
+        return Copies(partial(Program.named("package.program").load, {}))
+
+    yield packaged
+    for name in [name for name in sys.modules if name.partition(".")[0] == "package"]:
+        del sys.modules[name]
+
+
+#: Programs that ask a module beside them for its ``state()``.
+ASKING = {
+    "its function": "from .beside import state\ndef run():\n    return state()",
+    "it": "from . import beside\ndef run():\n    return beside.state()",
+    "its full name": "import package.beside\ndef run():\n    return package.beside.state()",
+    "in the run": "def run():\n    from .beside import state\n    return state()",
+}
+
+
+@pytest.mark.parametrize("beside", STATES.values(), ids=STATES)
+@pytest.mark.parametrize("program", ASKING.values(), ids=ASKING)
+def test_what_lies_beside_a_program_is_loaded_again_with_it(packaged, program, beside):
+    """State in a module of the same folder is the program's, however it comes by it."""
+    afresh = packaged(program, f"import threading\n{beside}")
+    assert [afresh.fresh().run() for _ in range(3)] == [1, 1, 1]
+
+
+def test_without_state_beside_it_the_module_is_kept(packaged):
+    """Code and constants of a neighbour are no reason to load anything again."""
+    kept = packaged(ASKING["it"], "LIMIT = 7\ndef state():\n    return LIMIT\n")
+    first = kept.fresh()
+    assert first.run() == 7
+    assert kept.fresh() is first

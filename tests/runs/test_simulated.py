@@ -8,7 +8,7 @@ import pytest
 
 @pytest.mark.parametrize("mode", [["--seed", "1"], ["--explore", "--max-schedules", "1"]], ids=len)
 def test_a_demo_is_simulated_or_says_why_not(invoke, quick, demo, mode):
-    """Never the real thing silently: a result, or one line and exit 3, or 2 if it says so itself."""
+    """Never the real thing silently: a result, or one line; exit 2 if the demo says so itself."""
     result = invoke(demo, *quick[demo], "-q", *mode)
     if result.exit_code == (2 if lessons.real_only(demo) else 3):
         assert result.stdout == ""

@@ -6,15 +6,13 @@ import re
 import shutil
 import sys
 from collections import Counter
-from pathlib import Path
+from itertools import filterfalse
 
+import lessons
 import pytest
 from process.processes import MODULE, environment, on_two, run, shell
 
-import threaddemo
-
-PACKAGE = Path(threaddemo.__file__).parent
-DEMOS = sorted(path.stem for path in (PACKAGE / "demos").glob("[!_]*.py"))
+PACKAGE = lessons.FOLDER.parent
 MODES = {
     "real": ["--timeout", "15"],
     "seeded": ["--seed", "1"],
@@ -36,24 +34,10 @@ def places(source):
     return sorted(found)
 
 
-def short(module):
-    """Options that make a real run of a demo short."""
-    source = (PACKAGE / "demos" / f"{module}.py").read_text(encoding="utf-8")
-    flags = {"sleep": "0.01", "delay": "0.05", "messages": "3", "work": "1"}
-    return [
-        word
-        for name, value in flags.items()
-        if f'("{name}"' in source or f'"{name}", ' in source
-        for word in (f"--{name}", value)
-    ]
-
-
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("module", DEMOS)
-def test_an_error_at_every_line(module, mode, tmp_path):
+def test_an_error_at_every_line(demo, quick, mode, tmp_path):
     """It is told as the error it is, or the line was never reached; no deadlock is made of it."""
-    source = (PACKAGE / "demos" / f"{module}.py").read_text(encoding="utf-8")
-    command = module.replace("_", "-")
+    source, file = lessons.source(demo), lessons.file(demo).name
     told = Counter()
 
     def one(place):
@@ -62,9 +46,9 @@ def test_an_error_at_every_line(module, mode, tmp_path):
         shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
         lines = source.splitlines(keepends=True)
         lines.insert(line - 1, f"{' ' * indent}raise ValueError('injected')\n")
-        (copy / "demos" / f"{module}.py").write_text("".join(lines), encoding="utf-8")
+        (copy / "demos" / file).write_text("".join(lines), encoding="utf-8")
         env = environment() | {"PYTHONPATH": str(copy.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-        end = run([*MODULE, command, "-q", *short(module), *MODES[mode]], env)
+        end = run([*MODULE, demo, "-q", *quick[demo], *MODES[mode]], env)
         shutil.rmtree(copy.parent)
         return place, end
 
@@ -78,7 +62,7 @@ def test_an_error_at_every_line(module, mode, tmp_path):
             assert "injected" not in err, (line, code, err)
             assert code in (0, 1, 2, 124), (line, code, err)
         told[code] += 1
-    print(f"\n{command} {mode}: exit codes {dict(told)}")
+    print(f"\n{demo} {mode}: exit codes {dict(told)}")
 
 
 LIMITS = [("v", limit) for limit in (60_000, 100_000, 150_000, 200_000, 300_000, 500_000)]
@@ -95,21 +79,20 @@ SWEPT = {
 @pytest.mark.skipif(sys.platform != "linux", reason="the limits are Linux's to enforce")
 @pytest.mark.parametrize("mode", SWEPT)
 @pytest.mark.parametrize(("kind", "limit"), LIMITS, ids=str)
-def test_limits(kind, limit, mode):
+def test_limits(quick, kind, limit, mode):
     """With too little of it a run ends with the result, or says what it lacks; never a deadlock."""
     if kind == "u" and os.getuid() == 0:
         pytest.skip("nothing limits the number of root's threads")
 
-    def one(command):
-        sizes = ["--threads", "200"] if command in ("many", "race", "fixrace") else []
+    def one(demo):
+        sizes = ["--threads", "200"] if demo in ("many", "race", "fixrace") else []
         line = f'ulimit -{kind} {limit} || exit 99; exec "$@"'
-        arguments = [command, "-q", *short(command.replace("-", "_")), *sizes, *SWEPT[mode]]
-        return command, run(shell(line, [*MODULE, *arguments, "--timeout", "30"]))
+        arguments = [demo, "-q", *quick[demo], *sizes, *SWEPT[mode]]
+        return demo, run(shell(line, [*MODULE, *arguments, "--timeout", "30"]))
 
-    commands = [name.replace("_", "-") for name in DEMOS if name not in ("gil", "deadlock")]
-    for command, end in on_two(one, commands):
+    for demo, end in on_two(one, filterfalse(lessons.real_only, lessons.NAMES)):
         code, out, err = end
         began = "threaddemo" in err or out
-        assert code in (0, 1, 3, 124) or not began, (command, code, err)
+        assert code in (0, 1, 3, 124) or not began, (demo, code, err)
         if code == 1 and began and "memory" not in err.lower():  # 1 is also an interpreter's own
-            assert "deadlock" not in out, (command, out)
+            assert "deadlock" not in out, (demo, out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from operator import is_
 from types import (
@@ -14,6 +14,8 @@ from types import (
 )
 from typing import Any, NamedTuple
 
+from threaddemo.program import Program
+
 
 class Copies:
     """A program's module, in which no run has left anything.
@@ -21,6 +23,7 @@ class Copies:
     Running a module's code takes longer than many a run of it. So the last module is given out
     again if it can't have changed: all it holds are values that never change, and every name in
     it is still bound to what it was bound to. A list, a counter or a cache makes it load again.
+    The same goes for the modules beside it, which are loaded with it.
 
     Args:
         load: makes a module.
@@ -65,9 +68,14 @@ def _is_as_it_was(scope: _Scope) -> bool:
 
 
 def _scopes(module: ModuleType) -> list[_Scope]:
-    """All the scopes of a module; none if something in it can change without being bound again."""
-    found: list[_Scope] = []
-    owners: list[Any] = [module]
+    """All the scopes of a module, and of those beside it.
+
+    There are none if something in them can change without being bound again.
+    """
+    beside = Program.neighbours(module)  # which can become more
+    found = [_scope(beside.keys, beside.values)]
+    owners: list[Any] = [module, *beside.values()]
+    names = {owner.__name__ for owner in owners}
     for owner in owners:  # which grows on the way
         found.append(_scope(vars(owner).keys, vars(owner).values))
         if isinstance(owner, FunctionType):
@@ -75,7 +83,7 @@ def _scopes(module: ModuleType) -> list[_Scope]:
         for value in _held(owner):
             if not _never_changes(value):
                 return []
-            if _is_code_of(value, module) and not any(value is other for other in owners):
+            if _is_code_of(value, names) and not any(value is other for other in owners):
                 owners.append(value)
     return found
 
@@ -104,9 +112,9 @@ def _is_metadata(name: str) -> bool:
     return (name.startswith("__") and name.endswith("__")) or name == "_field_defaults"
 
 
-def _is_code_of(value: object, module: ModuleType) -> bool:
+def _is_code_of(value: object, modules: Collection[str]) -> bool:
     is_code = isinstance(value, (type, FunctionType))
-    return is_code and getattr(value, "__module__", None) == module.__name__
+    return is_code and getattr(value, "__module__", None) in modules
 
 
 def _never_changes(value: object) -> bool:

@@ -1,0 +1,25 @@
+"""What the tests of the demos share."""
+
+from contextlib import ExitStack
+
+import pytest
+from process.processes import MODULE, ended, started
+
+#: Those that sleep for a second or more unless told otherwise.
+SLEEPY = ("single", "join", "many", "executor", "timer")
+
+
+@pytest.fixture(scope="session")
+def _sleeping():
+    """Processes of all that are sleepy, which sleep at the same time."""
+    with ExitStack() as stack:
+        yield {
+            demo: stack.enter_context(started([*MODULE, demo, "--json", "--check"]))
+            for demo in SLEEPY
+        }
+
+
+@pytest.fixture
+def by_default(_sleeping):
+    """How the process of a sleepy demo ends that is given none of the demo's options."""
+    return lambda demo: ended(_sleeping[demo])
