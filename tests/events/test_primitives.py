@@ -210,6 +210,26 @@ def body():
     assert recording.depths == [1, 2, 1, 0]
 
 
+def test_who_waits_at_a_simple_queue_is_seen_to_take_what_was_there(record):
+    """However fast it is: before the item is out it is in."""
+    recording = record(
+        HEAD
+        + """
+def body():
+    pipeline, taken = queue.SimpleQueue(), []
+    thread = started("Taker", lambda: [taken.append(pipeline.get()) for _ in range(20)])
+    time.sleep(0.01)
+    for number in range(20):
+        pipeline.put(number)
+    thread.join()
+    return taken
+"""
+    )
+    assert recording.result == list(range(20))
+    assert recording.depths[-1] == 0
+    assert max(recording.depths) > 0
+
+
 def test_the_depth_of_a_queue_that_keeps_its_items_otherwise(record):
     """A subclass has a _put of its own, with or without that of its base."""
     recording = record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -32,13 +33,13 @@ def queues(base: Any, recorder: Recorder) -> dict[str, Any]:
             with recorder.waiting("wait for the queue", self):
                 super().join()
 
-    def _deepening(queue: Any, change: Callable[..., Any]) -> Callable[..., Any]:
+    def _deepening(items: Any, change: Callable[..., Any]) -> Callable[..., Any]:
         """What changes the depth of a queue is called with its mutex held."""
 
         @wraps(change)
         def deepening(*args: Any) -> Any:
             result = change(*args)
-            recorder.note("depth", queue, queue._qsize())
+            recorder.note("depth", items, items._qsize())
             return result
 
         return deepening
@@ -50,10 +51,23 @@ def queues(base: Any, recorder: Recorder) -> dict[str, Any]:
     return {"Queue": Queue, "SimpleQueue": _simple(base, recorder), **others}
 
 
+class Simple(queue.SimpleQueue[Any]):
+    """The real SimpleQueue, with what the simulated one has: a step in which an item is put in."""
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        """Put an item in; that waits for nothing."""
+        self._append(item)
+
+    def _append(self, item: Any) -> None:
+        super().put(item)
+
+
 def _simple(base: Any, recorder: Recorder) -> Any:
-    class SimpleQueue(base.SimpleQueue):  # type: ignore[misc]
-        def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-            super().put(item, block, timeout)
+    below: Any = Simple if base.SimpleQueue is queue.SimpleQueue else base.SimpleQueue
+
+    class SimpleQueue(below):  # type: ignore[misc]
+        def _append(self, item: Any) -> None:
+            super()._append(item)
             self._note_depth()
 
         def get(self, block: bool = True, timeout: float | None = None) -> Any:
