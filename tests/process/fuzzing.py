@@ -83,6 +83,8 @@ class Fuzz:
             param = chance.choice(params)
             if isinstance(param.envvar, str):
                 variables[param.envvar] = self._value(param).replace("\udcff", "?")
+                if param.name == "explore":
+                    args.append("--max-schedules=6")
         return Line(args, variables)
 
     def _bounds(self, name, chosen):

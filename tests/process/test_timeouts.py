@@ -87,12 +87,12 @@ def test_every_thread_is_named():
 def test_a_series_counts_the_runs_that_hang(unbuffered):
     """It goes on after each of them."""
     args = ["prodcons-queue", "--naive", "--sleep", "0.02", "--produce-sleep", "0.03"]
-    args += ["--consumers", "2", "--repeat", "8", "--timeout", "0.3"]
+    args += ["--consumers", "2", "--repeat", "5", "--timeout", "0.2"]
     end = run([*MODULE, *args], environment(unbuffered))
     assert end.returncode == 124
-    assert re.search(r"^8 runs: \d+ outcomes?, the promise broken in ", end.stdout, re.MULTILINE)
+    assert re.search(r"^5 runs: \d+ outcomes?, the promise broken in ", end.stdout, re.MULTILINE)
     hung = sum(int(line.split()[0]) for line in end.stdout.splitlines() if "  hung: " in line)
-    said = f"threaddemo prodcons-queue: timeout: {hung} of 8 runs hung: gave up after 0.3 s each"
+    said = f"threaddemo prodcons-queue: timeout: {hung} of 5 runs hung: gave up after 0.2 s each"
     assert end.notes == [said]
 
 
