@@ -35,8 +35,11 @@ help:
 demo: $(VENV)/.installed
 	@$(BIN)/threaddemo fixrace --debug
 
+# Tests of processes mostly wait for them, and meanwhile all the others run.
 test: $(VENV)/.installed-test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest tests/process >$(VENV)/processes.log 2>&1 & processes=$$!; \
+	$(BIN)/python -m pytest --ignore=tests/process; others=$$?; \
+	wait $$processes; ended=$$?; cat $(VENV)/processes.log; exit $$((others + ended))
 
 soak: $(VENV)/.installed-test
 	@$(BIN)/python -m pytest tests/soak -s

@@ -5,13 +5,13 @@ from contextlib import ExitStack
 import pytest
 from process.processes import MODULE, ended, started
 
-#: Those that sleep for a second or more unless told otherwise.
-SLEEPY = ("single", "join", "many", "executor", "timer")
+#: Those that take a second or more unless told otherwise.
+SLEEPY = ("single", "join", "many", "executor", "timer", "deadlock")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def _sleeping():
-    """Processes of all that are sleepy, which sleep at the same time."""
+    """Processes of all that are sleepy, which sleep at the same time, beside the first tests."""
     with ExitStack() as stack:
         yield {
             demo: stack.enter_context(started([*MODULE, demo, "--json", "--check"]))

@@ -34,7 +34,7 @@ def locks_of(messages):
 
 def test_each_has_one_lock_and_waits_for_the_other(run_process):
     """A run that hangs is given up, and says where each thread waits."""
-    result = run_process("deadlock", "--sleep", "0.3", "--timeout", "1.5")
+    result = run_process("deadlock", "--sleep", "0.2", "--timeout", "0.8")
     assert (result.returncode, result.stdout) == (124, "")
     assert sorted(STUCK.findall(result.stderr)) == ["0", "1"]
     assert "Thread 0: got lock 0\n" in result.stderr
@@ -42,9 +42,9 @@ def test_each_has_one_lock_and_waits_for_the_other(run_process):
     assert "too" not in result.stderr
 
 
-def test_a_real_run_is_given_up_by_default(run_process):
+def test_a_real_run_is_given_up_by_default(by_default):
     """It takes two seconds where nobody says otherwise."""
-    result = run_process("deadlock", "-q")
+    result = by_default("deadlock")
     assert result.returncode == 124
     assert "gave up after 2 s" in result.stderr
 

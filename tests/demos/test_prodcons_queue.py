@@ -324,7 +324,7 @@ class TestNaive:
 
     def test_can_hang(self, run_process):
         """No event yet and nothing in the queue: the consumer waits for what never comes."""
-        nothing = options(messages=0, sleep=0.5, timeout=1.5)
+        nothing = options(messages=0, sleep=0.2, timeout=0.8)
         result = run_process("prodcons-queue", "--naive", *nothing)
         assert (result.returncode, result.stdout) == (124, "")
         assert "Consumer received" not in result.stderr

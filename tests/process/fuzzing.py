@@ -22,7 +22,7 @@ JUNK = [
 ]
 #: Whole numbers and seconds that are valid and keep a run short, by the words in an option's name.
 SMALL = {"threads": 12, "workers": 12, "producers": 4, "consumers": 4, "limit": 12, "messages": 20}
-SMALL |= {"queue-size": 5, "repeat": 3, "seed": 99, "preemptions": 2}
+SMALL |= {"queue-size": 5, "repeat": 3, "seed": 99, "preemptions": 2, "missing": 0}
 #: What the others can be set to.
 WORDS = {
     "flag": ["1", "0", "true", "no"],

@@ -128,7 +128,12 @@ def on_a_terminal(command, env, name="stderr"):
 
 def on_two(do, cases):
     """Do it for every case, two at a time; the first that fails fails the test."""
-    with ThreadPoolExecutor(2) as pool:
+    return at_once(do, cases, 2)
+
+
+def at_once(do, cases, most):
+    """The same for what mostly waits: so many at a time."""
+    with ThreadPoolExecutor(most) as pool:
         futures = [pool.submit(do, case) for case in cases]
         try:
             return [future.result() for future in futures]

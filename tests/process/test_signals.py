@@ -128,19 +128,22 @@ def test_a_second_signal_ends_a_series_that_can_not_write_its_table(unbuffered):
         os.close(write_end)
 
 
-@SIGNALS
-def test_a_table_is_written_however_slowly_it_is_read(signum):
+def test_a_table_is_written_however_slowly_it_is_read():
     """The series has stopped, so nothing limits its last word but a second signal."""
     args = ["many", "--seed", "0", "--threads", "30", "--repeat", "1000000", "--json"]
-    with started([*MODULE, *args]) as process:
-        time.sleep(1.5)
-        process.send_signal(signum)
-        time.sleep(0.5)  # longer than the series has to stop
-        assert process.poll() is None
-        end = ended(process)
-    assert end.returncode == -signum
-    document = json.loads(end.stdout)
-    assert document["runs"] == sum(outcome["count"] for outcome in document["outcomes"]) > 0
+
+    def one(signum):
+        with started([*MODULE, *args]) as process:
+            time.sleep(2)
+            process.send_signal(signum)
+            time.sleep(0.5)  # longer than the series has to stop
+            assert process.poll() is None
+            end = ended(process)
+        assert end.returncode == -signum
+        document = json.loads(end.stdout)
+        assert document["runs"] == sum(outcome["count"] for outcome in document["outcomes"]) > 0
+
+    processes.at_once(one, ENDING, 3)
 
 
 @pytest.mark.parametrize("series", [[], ["--repeat", "2"]], ids=["run", "series"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from threaddemo import demos
 
-from .processes import MODULE, environment, on_two, run
+from .processes import MODULE, at_once, environment, run
 
 LINE = re.compile(r"threaddemo [a-z-]+: (?:error: )?(.+?) waits in `(.+)` at (.+?):(\d+)")
 DONE = re.compile(r"threaddemo [a-z-]+: (?:error: )?(Main) is done, and waits for the other .+")
@@ -81,7 +81,7 @@ def test_every_thread_is_named():
         assert places.keys() == threads
         assert not has_ended(places)
 
-    on_two(one, SLEEPERS)
+    at_once(one, SLEEPERS, 4)
 
 
 def test_a_series_counts_the_runs_that_hang(unbuffered):
