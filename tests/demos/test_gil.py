@@ -39,7 +39,7 @@ def test_defaults(run_process, lines, in_turn):
     assert list(facts) == ["tasks", "gil", "cpus_threads", "cpus_processes"]
     assert (facts["tasks"], facts["gil"]) == (2, HAS_GIL)
     for used in (facts["cpus_threads"], facts["cpus_processes"]):
-        assert 0 < used <= 2.1
+        assert 0 <= used <= 2.1  # next to nothing, where others have all the CPUs
         assert used == round(used, 1)
     first, *messages = lines(result.stderr)
     assert first == f"Main    : this Python has {'a' if HAS_GIL else 'no'} GIL"
