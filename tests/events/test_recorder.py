@@ -33,6 +33,7 @@ def run():
     thread = threading.Thread(target=work, args=(account, lock, pipeline, event), name="Worker")
     thread.start()
     pipeline.get()
+    time.sleep(0.1)
     event.set()
     thread.join()
     return lambda: account.value
