@@ -159,6 +159,22 @@ def body():
     assert recording.of("Timer") == recording.of("Other") == life
 
 
+def test_an_event_that_is_set_is_not_waited_for(record):
+    """Who goes on late could have gone on at once."""
+    recording = record(
+        HEAD
+        + """
+def body():
+    event = threading.Event()
+    first = event.wait(0.001)
+    event.set()
+    return first, event.wait(), event.wait(timeout=5)
+"""
+    )
+    assert recording.result == (False, True, True)
+    assert [note.what for note in recording.notes] == ["run", "wait for an event", "run", "end"]
+
+
 def test_a_thread_with_a_run_of_its_own(record):
     """Its life is noted; a mere call of run() is no life, and a second start is none either."""
     recording = record(

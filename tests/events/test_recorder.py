@@ -33,6 +33,7 @@ def run():
     thread = threading.Thread(target=work, args=(account, lock, pipeline, event), name="Worker")
     thread.start()
     pipeline.get()
+    time.sleep(0.1)
     event.set()
     thread.join()
     return lambda: account.value
@@ -155,3 +156,51 @@ def run():
     recorder = Recorder(REAL, time.monotonic)
     assert recorder.load(Program.of(source)).run()() == ["A", "B"]
     assert [lane.name for lane in recorder.lanes][1:] == ["A", "B"]
+
+
+EVERYTHING = """
+import concurrent.futures, queue, threading
+
+def work(number, lock, barrier, items, simple, condition, event, log):
+    with lock, lock:
+        log.append(number)
+    barrier.wait()
+    items.put(number)
+    simple.put(number)
+    with condition:
+        log.append(f"told {number}")
+        condition.notify_all()
+    event.wait(0.01)
+    with condition:
+        condition.wait_for(lambda: len(log) == 6, 1)
+
+def run():
+    items, simple, log = queue.PriorityQueue(2), queue.SimpleQueue(), []
+    lock, condition, event = threading.RLock(), threading.Condition(), threading.Event()
+    shared = lock, threading.Barrier(3), items, simple, condition, event, log
+    threads = [threading.Thread(target=work, args=(number, *shared)) for number in range(3)]
+    threads.append(threading.Timer(0.005, event.set))
+    for thread in threads:
+        thread.start()
+    got = [items.get() for _ in range(3)] + [simple.get() for _ in range(3)]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        futures = [pool.submit(pow, number, 2) for number in range(4)]
+        concurrent.futures.wait(futures[:2])
+        got += [future.result() for future in concurrent.futures.as_completed(futures)]
+        got += pool.map(abs, [-1, -2])
+    for thread in threads:
+        thread.join()
+    return lambda: (got, log)
+"""
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_recording_changes_nothing_of_a_simulated_run(seed):
+    """Not a step is taken otherwise: a seed is the same run with a picture and without."""
+    program = Program.of(EVERYTHING)
+    with Simulator() as simulator:
+        plain = simulator.run(program.load(simulator.twins).run, Seeded(seed), timeout=20)
+        recorder = Recorder(simulator.twins, lambda: simulator.now)
+        recorded = simulator.run(recorder.load(program).run, Seeded(seed), timeout=20)
+    assert recorded == plain
+    assert plain.result

@@ -14,6 +14,8 @@ def event(base: Any, recorder: Recorder) -> Any:
 
     class Event(base.Event):  # type: ignore[misc]
         def wait(self, timeout: float | None = None) -> Any:
+            if self._flag:  # asking is_set() would be a point at which a simulation may switch
+                return super().wait(timeout)
             with recorder.waiting("wait for an event", self):
                 return super().wait(timeout)
 
