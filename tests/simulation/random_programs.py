@@ -19,6 +19,7 @@ from threaddemo.simulation.instrument import instrument
 from threaddemo.simulation.kinds import Kinds
 
 HEAD = """
+from concurrent.futures import FIRST_COMPLETED as ANY, as_completed
 import concurrent.futures, dataclasses, functools, queue, random, threading, time
 from collections import defaultdict, deque
 G = 0
@@ -192,7 +193,87 @@ SIMPLE = {
         assert s.x < 3
         raise ValueError(s.x)
         q.task_done()
-        q.join()""".split("\n"),  # noqa: SIM905 - as the statements are written
+        q.join()
+        with q.mutex: q.queue.clear()
+        with q.mutex: seen.append(slow(K))
+        q.shutdown()
+        sq.put(K)
+        seen.append(sq.get(timeout=0.3))
+        seen.append(sq.qsize())
+        pq.put(K)
+        seen.append(pq.get(timeout=0.3))
+        seen.append(pq.get(False))
+        with cond: seen.append(cond.wait(0.5))
+        with cond: cond.wait()
+        with cond: seen.append(cond.wait_for(lambda: s.x > K, 0.5))
+        with cond: seen.append(bool(cond.wait_for(lambda: shared, 1)))
+        with cond: cond.notify()
+        with cond: cond.notify_all()
+        with cond: seen.append(cond.notify(K))
+        cond.wait(0.5)
+        cond.acquire()
+        cond.release()
+        seen.append(cond.acquire(False))
+        seen.append(repr(cond))
+        with guard: seen.append(guard.wait(0.5))
+        with guard: guard.notify()
+        guard.wait()
+        guard.notify_all()
+        bar.wait()
+        seen.append(bar.wait())
+        seen.append(bar.wait(0.5))
+        seen.append(bar.n_waiting)
+        seen.append(bar.broken)
+        bar.abort()
+        bar.reset()
+        rl.acquire()
+        rl.release()
+        seen.append(rl.acquire(False))
+        seen.append(rl.acquire(timeout=0.3))
+        seen.append(repr(rl))
+        seen.append(repr(lock2))
+        seen.append(repr(sem))
+        seen.append(repr(e))
+        seen.append(repr(fut))
+        seen.append(hash(lock2))
+        seen.append(hash(e))
+        seen.append({sem, e, rl} == {e, sem})
+        timer.start()
+        timer.cancel()
+        timer.join(1)
+        seen.append(timer.is_alive())
+        timer.function = later
+        late.start()
+        late.join()
+        late.join(0.3)
+        seen.append(late.ident)
+        seen.append(late.is_alive())
+        late.name = "NK"
+        seen.append(late.name)
+        seen.append([t.name for t in threading.enumerate()])
+        seen.append(threading.active_count())
+        mine.v = K
+        seen.append(getattr(mine, "v", None))
+        manual.set_result(K)
+        manual.set_exception(ValueError(K))
+        seen.append(manual.cancel())
+        seen.append(manual.result())
+        seen.append(manual.result(0.3))
+        seen.append(manual.done())
+        seen.append(manual.running())
+        manual.add_done_callback(shared.append)
+        manual.add_done_callback(lambda f: slow(shared.append(K)))
+        seen.append(len(concurrent.futures.wait([manual, fut], 0.3).done))
+        seen.append(len(concurrent.futures.wait({manual, duo.submit(slow, K)}, None, ANY).done))
+        seen.append([f.result() for f in as_completed([duo.submit(slow, v) for v in (K, 1)])])
+        seen.append([f.done() for f in as_completed([manual, fut], 0.5)])
+        seen.append(list(duo.map(slow, shared)))
+        fs.append(duo.submit(slow, K))
+        fs.append(duo.submit(name))
+        seen.append(fs[-1].result())
+        seen.append([f.result() for f in as_completed(fs)])
+        duo.shutdown(False, cancel_futures=True)
+        duo.shutdown()""".split("\n"),  # noqa: SIM905 - as the statements are written
         1,
     ),
 }
@@ -201,6 +282,10 @@ COMPOUND = {
     "with s.lock:": 4,
     "with lock2:": 3,
     "with sem:": 2,
+    "with cond:": 2,
+    "with guard:": 1,
+    "with rl:": 2,
+    "while not cond.wait(0.1) and s.x < K:": 1,
     "with Managed(s) as m:": 1,
     "if s.x > K:": 2,
     "if shared:": 1,
@@ -215,8 +300,14 @@ COMPOUND = {
 TOPICS = """s s s s.items shared shared table TABLE counts line global_bump nonlocal_bump later
     total point slotted __dict__ remembered stack numbers walker counting q q q q e e sem sem lock2
     lock2 lock2 lock lock random name fut fut other pool results slow time Thread lambda
-    double""".split()  # noqa: SIM905 - a literal takes a line for each
-FAILING = ("del ", "shared.remove", "assert", "raise", "task_done", "release", "s.y")
+    double cond cond cond guard guard bar bar bar rl rl rl timer timer late late manual manual duo
+    duo fs fs sq pq mutex hash repr mine mine enumerate active_count as_completed""".split()  # noqa: SIM905 - a literal takes a line for each
+FAILING = (
+    *("del ", "shared.remove", "assert", "raise", "q.task_done", "sem.release", "q.shutdown"),
+    *("sq.", "seen.append(sq", "seen.append(pq", "cond.", "guard.", "with guard: seen", "rl.rel"),
+    *("bar.", "seen.append(bar", "timer.", "late.", "manual.", "seen.append(manual.", "duo."),
+    *("fs.", "seen.append(fs", "seen.append([f."),
+)
 
 
 @dataclass(frozen=True)
@@ -250,6 +341,9 @@ class Sketch:
     bounded: bool = False
     daemon: bool = False
     pooled: int = 0
+    parties: int = 2
+    action: str = "None"
+    strict: bool = True
     joined: bool = True
 
     def source(self) -> str:
@@ -268,6 +362,15 @@ class Sketch:
             "    lock2, counter, point, slotted = threading.Lock(), 0, Point(), Slotted()",
             "    stack, counts, line = Stack(), defaultdict(int), deque(maxlen=2)",
             "    numbers, walker = iter([1, 2, 3]), counting([1, 2, 3])",
+            "    cond, guard, rl = threading.Condition(), threading.Condition(lock2), "
+            "threading.RLock()",
+            f"    bar, sq, pq = threading.Barrier({self.parties}, {self.action}), "
+            "queue.SimpleQueue(), queue.PriorityQueue()",
+            "    manual, mine, fs = concurrent.futures.Future(), threading.local(), []",
+            "    timer = threading.Timer(0.2, shared.append, [7])",
+            "    late = threading.Thread(target=slow, args=(7,), daemon=False)",
+            "    def name():",
+            "        return slow(threading.current_thread().name)",
             f"    results = [None] * {len(self.threads) + 1}",
             "    def global_bump(seen):",
             "        global G",
@@ -289,6 +392,7 @@ class Sketch:
             f"    seens.extend([] for _ in range({len(self.threads) + 1}))",
             f"    seen, me = seens[-1], {len(self.threads)}",
             "    pool = concurrent.futures.ThreadPoolExecutor(1)",
+            "    duo = concurrent.futures.ThreadPoolExecutor(2)",
             "    fut = pool.submit(len, shared)",
             f"    other = threading.Thread(target=work0, name='W0', daemon={self.daemon})",
         ]
@@ -330,6 +434,9 @@ def sketch(seed: int) -> Sketch:
         daemon=chance.random() < 0.2,
         pooled=chance.randint(1, threads) if chance.random() < 0.3 else 0,
         joined=chance.random() < 0.6,
+        parties=chance.choice([1, 2, 2, 2, 3]),
+        action=chance.choice(["None", "None", "later", "lambda: slow(shared.append(7))"]),
+        strict=chance.random() < 0.6,
     )
 
 
@@ -386,15 +493,18 @@ def outcome(run: object) -> object:
     """What a run is compared by."""
     if run.failure:
         return "failure", run.failure.thread, repr(run.failure.error)
-    return tuple(map(str, run.deadlock)) or run.result
+    end = tuple(map(str, run.deadlock)) or run.result
+    return (end, *map(repr, run.errors + run.unasked)) if run.errors or run.unasked else end
 
 
-def compare(source: str, most: int = 2_000, replay: bool = False) -> Comparison | None:
+def compare(
+    source: str, most: int = 2_000, replay: bool = False, strict: bool = True
+) -> Comparison | None:
     """Explore a program both ways, as far as `most` schedules; None if it is endless."""
     found = Comparison()
     with Simulator(Program.place) as simulator:
         plain = Program.of(source).load(simulator.twins, PURE).run
-        exploration = Exploration(lambda s: simulator.run(plain, s, timeout=5), most)
+        exploration = Exploration(lambda s: simulator.run(plain, s, timeout=5, strict=strict), most)
         try:
             for run in exploration:
                 found.plain[outcome(run)] += 1
@@ -404,7 +514,8 @@ def compare(source: str, most: int = 2_000, replay: bool = False) -> Comparison 
         program = Program.of(source, transform=instrument)
         heard = program.load(simulator.twins, PURE, simulator.helpers).run
         search = Kinds(
-            lambda s: simulator.run(heard, s, timeout=5), most * (3 if found.complete else 1)
+            lambda s: simulator.run(heard, s, timeout=5, strict=strict),
+            most * (3 if found.complete else 1),
         )
         try:
             for kind in search:
@@ -412,7 +523,9 @@ def compare(source: str, most: int = 2_000, replay: bool = False) -> Comparison 
                     break
                 found.by_kinds[outcome(kind.run)] += kind.weight or 0
                 if replay:
-                    repeated = simulator.run(plain, Replay(kind.run.schedule), timeout=5)
+                    repeated = simulator.run(
+                        plain, Replay(kind.run.schedule), timeout=5, strict=strict
+                    )
                     if outcome(repeated) != outcome(kind.run):
                         found.problem = f"{kind.run.schedule} does not replay"
         except (EndlessRun, RunTimeout):
@@ -446,7 +559,8 @@ def _smaller(program: Sketch) -> Iterator[Sketch]:
             threads = (*program.threads[:me], less, *program.threads[me + 1 :])
             yield replace(program, threads=threads)
     yield from (replace(program, main=less) for less in _less(program.main))
-    for name, value in {"box": False, "bounded": False, "daemon": False, "pooled": 0}.items():
+    plainer = {"box": False, "bounded": False, "daemon": False, "pooled": 0, "action": "None"}
+    for name, value in plainer.items():
         if getattr(program, name) != value:
             yield replace(program, **{name: value})
     if program.joined:
@@ -469,11 +583,11 @@ def report(program: Sketch, most: int) -> str:
     """The smallest program that shows the same disagreement, and what it is."""
 
     def fails(one: Sketch) -> bool:
-        found = compare(one.source(), most)
+        found = compare(one.source(), most, strict=one.strict)
         return found is not None and not found.agrees
 
     small = shrink(program, fails)
-    found = compare(small.source(), most)
+    found = compare(small.source(), most, strict=small.strict)
     assert found is not None
     both = found.plain.keys() | found.by_kinds.keys()
     different = [
@@ -489,7 +603,7 @@ if __name__ == "__main__":  # first seed, how many, and up to how many schedules
     first, number, most = map(int, sys.argv[1:])
     tally: Counter[str] = Counter()
     for seed in range(first, first + number):
-        found = compare(sketch(seed).source(), most, replay=True)
+        found = compare(sketch(seed).source(), most, replay=True, strict=sketch(seed).strict)
         if found is None:
             tally["endless"] += 1
             continue

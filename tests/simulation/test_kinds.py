@@ -177,10 +177,11 @@ def test_random_programs_have_the_same_outcomes_as_often(block):
     """25 programs each, of everything that threads do; a disagreement is shrunk."""
     compared = 0
     for seed in range(25 * block, 25 * block + 25):
-        found = compare(sketch(seed).source(), 150, replay=True)
+        program = sketch(seed)
+        found = compare(program.source(), 150, replay=True, strict=program.strict)
         if found is not None:
             compared += found.complete
-            assert found.agrees, random_programs.report(sketch(seed), 150)
+            assert found.agrees, random_programs.report(program, 150)
     assert compared > 4
 
 
