@@ -230,6 +230,8 @@ def spelled(fact: Any) -> str:
     """A fact as it is written after ``--expect FACT=``: true, null, 3, or 2,1,0."""
     if isinstance(fact, tuple):
         return ",".join(map(str, fact))
+    if isinstance(fact, float):
+        return f"{fact:g}"
     if fact is None or isinstance(fact, bool):
         return {True: "true", False: "false", None: "null"}[fact]
     return str(fact)
