@@ -36,7 +36,8 @@ class Thread(Simulated):
         daemon: bool | None = None,
     ) -> None:
         assert group is None, "group argument must be None for now"
-        self._target, self._args, self._kwargs = target, args, kwargs or {}
+        self._target, self._args = target, args
+        self._kwargs = {} if kwargs is None else kwargs
         self.name = name or self._default_name()
         # A daemon's children are daemons.
         self._daemon = self._scheduler.current.thread.daemon if daemon is None else daemon
