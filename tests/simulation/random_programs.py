@@ -504,7 +504,9 @@ def compare(
     found = Comparison()
     with Simulator(Program.place) as simulator:
         plain = Program.of(source).load(simulator.twins, PURE).run
-        exploration = Exploration(lambda s: simulator.run(plain, s, timeout=5, strict=strict), most)
+        exploration = Exploration(
+            lambda s: simulator.run(plain, s, timeout=30, strict=strict), most
+        )
         try:
             for run in exploration:
                 found.plain[outcome(run)] += 1
@@ -514,7 +516,7 @@ def compare(
         program = Program.of(source, transform=instrument)
         heard = program.load(simulator.twins, PURE, simulator.helpers).run
         search = Kinds(
-            lambda s: simulator.run(heard, s, timeout=5, strict=strict),
+            lambda s: simulator.run(heard, s, timeout=30, strict=strict),
             most * (3 if found.complete else 1),
         )
         try:
@@ -524,7 +526,7 @@ def compare(
                 found.by_kinds[outcome(kind.run)] += kind.weight or 0
                 if replay:
                     repeated = simulator.run(
-                        plain, Replay(kind.run.schedule), timeout=5, strict=strict
+                        plain, Replay(kind.run.schedule), timeout=30, strict=strict
                     )
                     if outcome(repeated) != outcome(kind.run):
                         found.problem = f"{kind.run.schedule} does not replay"

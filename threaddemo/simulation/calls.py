@@ -22,7 +22,15 @@ from typing import Any
 
 from threaddemo.simulation.footprints import Touched
 from threaddemo.simulation.twins import Simulated
-from threaddemo.simulation.values import BOXES, INERT, Kind, attributes, is_instrumented, kind_of
+from threaddemo.simulation.values import (
+    BOXES,
+    INERT,
+    Kind,
+    attributes,
+    is_instrumented,
+    kind_of,
+    label,
+)
 
 #: Builtins that read their arguments, and call their methods, but keep nothing in mind.
 READERS = frozenset(
@@ -40,7 +48,8 @@ LOOKS = frozenset(
 PURE = frozenset(
     """_bisect _collections _functools _heapq _json _operator _statistics bisect collections
     contextlib copy dataclasses enum fractions functools heapq itertools json json.decoder
-    json.encoder math numbers operator re statistics string textwrap typing""".split()  # noqa: SIM905 - a literal takes a line for each
+    json.encoder math numbers operator re statistics string textwrap types
+    typing""".split()  # noqa: SIM905 - a literal takes a line for each
 )
 #: Modules whose functions but show what they are given. The order in which they do is not kept.
 SHOWING = frozenset(["logging"])
@@ -128,7 +137,11 @@ def _method(  # noqa: PLR0911 - a case each
 
 
 def reached(
-    things: Iterable[Any], changed: Iterable[Any] = (), every: bool = False, deep: bool = True
+    things: Iterable[Any],
+    changed: Iterable[Any] = (),
+    every: bool = False,
+    deep: bool = True,
+    inside: bool = False,
 ) -> Touched | None:
     """What is read by looking at all that some objects hold; None is everything.
 
@@ -137,6 +150,7 @@ def reached(
         changed: those of them that are changed, too.
         every: whether everything that is reached may be changed.
         deep: whether what containers hold is looked at, too.
+        inside: whether attributes of the program's own objects are, too.
     """
     touched: Touched = []
     seen: set[int] = set()
@@ -153,6 +167,8 @@ def reached(
             return None
         if kind is Kind.BOX and not deep:
             touched.append((thing, None, False))
+        elif inside and kind in (Kind.OWN, Kind.GENERATED):
+            _see_inside(thing, touched, todo)
         else:
             _LOOKS[kind](thing, every or id(thing) in changes, touched, todo)
     return touched
@@ -195,6 +211,16 @@ def _see_attributes(thing: Any, change: bool, touched: Touched, todo: list[Any])
         for name, value in attributes(thing):
             touched.append((thing, name, change))
             todo.append(value)
+
+
+def _see_inside(thing: Any, touched: Touched, todo: list[Any]) -> None:
+    """All attributes of an object, and those of its classes."""
+    for name, value in attributes(thing):
+        touched.append((thing, name, False))
+        todo.append(value)
+    bases = type(thing).__mro__[:-1]
+    for owner in (thing, *map(label, bases)):
+        touched += [(owner, name, False) for base in bases for name in vars(base)]
 
 
 def _see_code(thing: Any, change: bool, touched: Touched, todo: list[Any]) -> None:

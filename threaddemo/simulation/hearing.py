@@ -26,7 +26,16 @@ from threaddemo.simulation.footprints import Recorder
 from threaddemo.simulation.instrument import BUILTINS, OPERATORS
 from threaddemo.simulation.scheduler import Scheduler
 from threaddemo.simulation.twins import Simulated
-from threaddemo.simulation.values import BOXES, INERT, PLAIN, Kind, inner_names, kind_of, names_of
+from threaddemo.simulation.values import (
+    BOXES,
+    INERT,
+    PLAIN,
+    Kind,
+    inner_names,
+    kind_of,
+    label,
+    names_of,
+)
 
 
 class Cells:
@@ -89,7 +98,7 @@ class Hearing:
         if (recorder := self._scheduler.recorder) is not None:
             if isinstance(owner, type):
                 for base in owner.__mro__ if not self._is_method(owner, name) else ():
-                    recorder.read(_label(base), name)
+                    recorder.read(label(base), name)
             elif isinstance(owner, ModuleType):
                 if owner.__name__ not in LIBRARY:
                     recorder.read(owner.__name__, name)
@@ -109,7 +118,7 @@ class Hearing:
         recorder.read(owner, name)
         if name not in names_of(owner):
             for base in (owner if isinstance(owner, type) else cls).__mro__:
-                recorder.read(_label(base), name)
+                recorder.read(label(base), name)
             if hasattr(type(found := _found(cls, name)), "__get__") and not isinstance(
                 found, SLOTS
             ):
@@ -128,7 +137,7 @@ class Hearing:
                 replaced = name in BUILTINS or owner.__name__ in LIBRARY
             else:
                 cls = owner if isinstance(owner, type) else type(owner)
-                recorder.write(_label(cls) if cls is owner else owner, name)
+                recorder.write(label(cls) if cls is owner else owner, name)
                 twin = isinstance(owner, Simulated)
                 if twin and (name in inner_names(cls) or isinstance(_found(cls, name), property)):
                     recorder.write(owner)
@@ -209,9 +218,15 @@ class Hearing:
             recorder.opened(sys._getframe(1), touched)
         return value
 
-    def guard(self, holds: Any, subject: Any) -> Any:
+    def subject(self, thing: Any) -> Any:
+        """Patterns are about to look at an object, and at its attributes."""
+        if (recorder := self._scheduler.recorder) is not None and type(thing) not in INERT:
+            recorder.touch(reached([thing], inside=True))
+        return thing
+
+    def guard(self, holds: Any, thing: Any) -> Any:
         """A guard was evaluated: the next pattern may be about to look at the subject."""
-        self.look(subject)
+        self.subject(thing)
         return holds
 
     # Loops.
@@ -316,8 +331,3 @@ DEAFENING = frozenset(map(id, (exec, eval, compile, globals, locals, vars, __imp
 def _found(cls: type, name: str) -> object:
     """What a class has under a name, as it is there."""
     return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
-
-
-def _label(cls: type) -> str:
-    """A class by name: its attributes are variables, as a module's are."""
-    return f"{cls.__module__}.{cls.__qualname__}"

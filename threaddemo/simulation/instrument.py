@@ -418,14 +418,14 @@ class _Instrumenter(ast.NodeTransformer):
 
     def visit_Match(self, node: ast.Match) -> list[ast.stmt]:
         """Patterns look at the subject one after the other, and guards may wait in between."""
-        keep = ast.Assign([_name("_subject_", ast.Store())], self.visit(node.subject))
-        node.subject = _helper("look", node.subject, _name("_subject_"))
+        keep = ast.Assign([_name("_matched_", ast.Store())], self.visit(node.subject))
+        node.subject = _helper("subject", node.subject, _name("_matched_"))
         for case in node.cases:
             names = [part for part in ast.walk(case.pattern) if hasattr(part, "name")]
             heard = [one for part in names for one in self._after(part, part.name)]
             if case.guard:
                 guard = self._truth(case.guard)
-                case.guard = _helper("guard", guard, guard, _name("_subject_"))
+                case.guard = _helper("guard", guard, guard, _name("_matched_"))
             self._blocks(case)
             case.body = [*heard, *case.body]
         return [_at(node.subject, keep), node]

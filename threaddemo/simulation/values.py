@@ -57,9 +57,7 @@ KINDS: tuple[tuple[tuple[type, ...], Kind], ...] = (
     (STREAMS, Kind.STREAM),
 )
 #: Modules whose objects never change.
-UNCHANGING = frozenset(
-    ["re", "decimal", "fractions", "datetime", "uuid", "pathlib", "typing", "types"]
-)
+UNCHANGING = frozenset(["re", "decimal", "fractions", "datetime", "uuid", "pathlib", "typing"])
 #: Built-in types whose attributes never change, exactly: a class derived from one has others.
 PLAIN = frozenset(cls for cls in (*ATOMS, tuple, *BOXES, *STREAMS) if not cls.__flags__ >> 9 & 1)
 #: Built-in types whose objects never change, nor what they hold.
@@ -146,3 +144,8 @@ def inner_names(cls: Any) -> frozenset[str]:
         if isinstance(function, types.FunctionType) and not is_instrumented(function)
         for name in function.__code__.co_names
     )
+
+
+def label(cls: type) -> str:
+    """A class by name: its attributes are variables, as a module's are."""
+    return f"{cls.__module__}.{cls.__qualname__}"
