@@ -5,13 +5,13 @@ simulated twins of these modules: under a schedule drawn from a seed, under a gi
 every one there is; or under one of each kind, which stands for all of them. A script gets twins of
 `sys`, `os`, `datetime`, `timeit`, `atexit`, `argparse` and `logging`, too.
 
-Read it in this order: `scheduler` (the idea), `twins` (what they have in common), `threads`,
-`thread_local`, `locks`, `meetings`, `queues`, `futures` and `pools` (the primitives, which the idea
-makes simple), `clocks`, `calendars`, `generators`, `machine` and `logs` (the world around),
-`schedules` (written down), `strategies` (who is next), `exploration` (every way), `names` and
-`blocked` (who waits for what), `modules`, `world` and `simulator` (how it all comes together).
-`accesses` watches what threads read and write; `unwinding` ends who would go on; `pinning` makes
-hand-overs fast.
+Read it in this order: `scheduler` (the idea), `crowds` (of many tasks), `twins` (what they have in
+common), `threads`, `thread_local`, `locks`, `meetings`, `queues`, `futures` and `pools` (the
+primitives, which the idea makes simple), `clocks`, `calendars`, `generators`, `machine` and `logs`
+(the world around), `schedules` (written down), `strategies` (who is next), `exploration` (every
+way), `names` and `blocked` (who waits for what), `modules`, `world` and `simulator` (how it all
+comes together). `accesses` watches what threads read and write; `unwinding` ends who would go on;
+`pinning` makes hand-overs fast.
 
 Then, how most schedules need not be run: `footprints` (what a step touches), `orders` (which steps
 come before which), `kinds` (the search), `counting` (what a run stands for), `sampling` (at random,

@@ -16,7 +16,7 @@ touches the same whenever it is taken; ours may look elsewhere if others come fi
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -162,7 +162,7 @@ class _Path(Strategy):
             if task.number in turned and not changed & self._wait(task).keys:
                 raise NotReducible(f"{task.verb} waits for what was changed without a note")
 
-    def _leave(self, tasks: Sequence[Task]) -> None:
+    def _leave(self, tasks: Iterable[Task]) -> None:
         """Note what tasks wait for that the end of the run keeps from going on."""
         self.left = [(task.number or 0, self._awaited(task), self._wait(task)) for task in tasks]
 

@@ -148,10 +148,13 @@ class Semaphore(Simulated, threading.Semaphore):
     @heard
     def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
         patience = timeout if blocking else 0
-        self._announce("Semaphore.acquire", lambda: self._value > 0, patience)
+        self._announce("Semaphore.acquire", self._has_permit, patience)
         if taken := super().acquire(False, None if blocking else timeout):
             self._takers.append(self._scheduler.current)
         return taken
+
+    def _has_permit(self) -> bool:
+        return self._value > 0
 
     @heard
     def release(self, n: int = 1) -> None:

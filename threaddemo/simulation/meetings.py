@@ -54,15 +54,30 @@ class Event(Simulated, threading.Event):
                 return True
         if "clear" in self._scheduler.mentioned:  # else it makes no difference when a wait begins
             self._reads()
-        before = self._pulses
-
-        def woken() -> bool:
-            return self._flag or self._pulses != before
-
-        return self._announce("Event.wait", woken, timeout, look=True)
+        return self._announce("Event.wait", _Woken(self), timeout, look=True)
 
     def _state_in_words(self) -> str:
         return "set" if self._flag else "unset"
+
+
+class _Woken:
+    """Whether an event is set, or was set since a wait began; all that began since are equal."""
+
+    def __init__(self, event: Event) -> None:
+        self._event, self._before = event, event._pulses
+
+    def __call__(self) -> bool:
+        return self._event._flag or self._event._pulses != self._before
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Woken)
+            and self._event is other._event
+            and self._before == other._before
+        )
+
+    def __hash__(self) -> int:
+        return hash((id(self._event), self._before))
 
 
 class Condition(Simulated, threading.Condition):
@@ -191,15 +206,25 @@ class _Door:
 
     def wait(self) -> None:
         """Wait until the last of those who were released has left."""
-        barrier = self._barrier
-        self.wait_for(lambda: barrier._state not in (-1, 1), None)  # type: ignore[attr-defined]
+        self._step_aside(self._is_drained, None)
+
+    def _is_drained(self) -> bool:
+        return self._barrier._state not in (-1, 1)  # type: ignore[attr-defined]
 
     def wait_for(self, predicate: Callable[[], bool], timeout: float | None) -> bool:
-        """Leave the door open until the predicate holds; it holds until who waits has heard."""
+        """Wait for what a barrier's code waits for: that the others have come, or it is broken."""
+        return self._step_aside(self._is_moved, timeout)
+
+    def _is_moved(self) -> bool:
+        moved: bool = self._barrier._state != 0  # type: ignore[attr-defined]
+        return moved
+
+    def _step_aside(self, ready: Callable[[], bool], timeout: float | None) -> bool:
+        """Leave the door open until it can go on, which is so until who waits has heard."""
         self._barrier._writes()
         self._inside = None
         try:
-            self._barrier._announce("Barrier.wait", predicate, timeout)
+            self._barrier._announce("Barrier.wait", ready, timeout)
         finally:
             self.__enter__()
-        return predicate()
+        return ready()

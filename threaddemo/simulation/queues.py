@@ -14,7 +14,7 @@ from typing import Any
 
 from threaddemo.simulation.locks import Lock
 from threaddemo.simulation.meetings import Condition
-from threaddemo.simulation.scheduler import Ready, always
+from threaddemo.simulation.scheduler import Ready
 from threaddemo.simulation.twins import Simulated, gap, heard
 
 
@@ -59,14 +59,15 @@ class Queue(Simulated, queue.Queue[Any]):
         if part is None:
             self.mutex._writes()
 
-    def _reach(self, verb: str, ready: Ready = always, patience: float | None = None) -> bool:
+    def _reach(self, verb: str, ready: Ready, patience: float | None = None) -> bool:
         """Announce an operation, and take the mutex; return whether it is ready now."""
         mutex = self.mutex
-        self._announce(verb, lambda: mutex._free() and ready(), patience)
+        self._announce(verb, ready, patience)
         while not mutex._free():
             self._announce(verb, mutex._free)
+        able = ready()
         mutex._holder = self._scheduler.current
-        return ready()
+        return able
 
     def _leave(self) -> None:
         self._writes()
@@ -75,7 +76,7 @@ class Queue(Simulated, queue.Queue[Any]):
     @heard
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         patience = _patience(block, timeout if self.maxsize > 0 else None)
-        room = self._reach("Queue.put", self._has_room, patience)
+        room = self._reach("Queue.put", self._can_put, patience)
         try:
             if self.is_shutdown:
                 raise SHUT_DOWN
@@ -88,12 +89,13 @@ class Queue(Simulated, queue.Queue[Any]):
         # The item is in: who waits for it may be faster than who has put it.
         self._yield("Queue.put")
 
-    def _has_room(self) -> bool:
-        return not 0 < self.maxsize <= self._qsize() or self.is_shutdown
+    def _can_put(self) -> bool:
+        room = not 0 < self.maxsize <= self._qsize()
+        return self.mutex._free() and (room or self.is_shutdown)
 
     @heard
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        self._reach("Queue.get", self._has_item, _patience(block, timeout))
+        self._reach("Queue.get", self._can_get, _patience(block, timeout))
         try:
             if self._qsize():
                 return self._get()
@@ -101,8 +103,8 @@ class Queue(Simulated, queue.Queue[Any]):
         finally:
             self._leave()
 
-    def _has_item(self) -> bool:
-        return self._qsize() > 0 or self.is_shutdown
+    def _can_get(self) -> bool:
+        return self.mutex._free() and (self._qsize() > 0 or self.is_shutdown)
 
     @heard
     def put_nowait(self, item: Any) -> None:

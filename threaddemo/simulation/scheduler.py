@@ -16,10 +16,11 @@ from __future__ import annotations
 import sys
 import threading
 from _thread import LockType, allocate_lock
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
+from threaddemo.simulation import crowds
 from threaddemo.simulation.unwinding import cut_short
 from threaddemo.simulation.world import World
 
@@ -100,6 +101,7 @@ class Task:
     def __init__(self, thread: Any) -> None:
         self.thread = thread  # what the program knows of it: its name, daemon and run()
         self.number: int | None = None  # 0 for Main, then in the order of the first start
+        self.place = 0  # in the order of the starts
         self.alive = False
         self.carrier: Carrier
         self.verb = "start"
@@ -169,7 +171,8 @@ class Scheduler:
     def reset(self, main: Task) -> None:
         """Forget the last run."""
         self.main = self.current = main  # current: who has the baton
-        self.live: list[Task] = []
+        self.places: dict[int, Task] = {}  # who lives, in the order of their starts
+        self.crowd: crowds.Crowd | None = None  # where there are many of them
         self.running = False  # tasks take steps
         self.killing = False  # leftover tasks are being unwound
         self.over = taken_lock()  # where the caller of the run is parked
@@ -182,7 +185,7 @@ class Scheduler:
         self.unannounced = 0  # looks since the last announcement
         self.unwound = 0  # how often the task that is being unwound was told to stop
         self.world = World()
-        self.task_numbers = count()
+        self.task_numbers, self.starts = count(), count()
 
     def begin(self, strategy: Strategy, main: Task) -> None:
         """Start the task Main."""
@@ -195,6 +198,11 @@ class Scheduler:
         strategy.begin(self)
         self.recorder = strategy.recorder
         self.start(main)
+
+    @property
+    def live(self) -> Collection[Task]:
+        """Who has begun and not ended, in the order in which they were started."""
+        return self.places.values()
 
     @property
     def now(self) -> float:
@@ -234,7 +242,13 @@ class Scheduler:
         task.verb, task.target, task.ready, task.deadline = "start", task.thread, always, 0
         task.clock = max(task.clock, self.current.clock)
         task.alive, task.acted = True, False
-        self.live.append(task)
+        task.place = next(self.starts)
+        self.places[task.place] = task
+        if self.crowd is not None:
+            self.crowd.add(task)
+        elif len(self.places) > crowds.FEW:
+            waiting = (one for one in self.live if one is task or one is not self.current)
+            self.crowd = crowds.Crowd(self.places, waiting)
         if self.recorder is not None:
             self.recorder.write(task.thread)
             self.recorder.write("run", "tasks")  # their numbers, and the order of a report
@@ -278,6 +292,8 @@ class Scheduler:
             task.acted = True
             task.verb, task.target, task.ready, task.look = verb, target, ready, look
             task.deadline, task.patience = deadline, patience
+            if self.crowd is not None:
+                self.crowd.add(task)
             chosen = self._pick()
             if chosen is not task:
                 self._hand_over(chosen)
@@ -349,6 +365,8 @@ class Scheduler:
             self.error = error
             return None
         if chosen is not None:
+            if self.crowd is not None:
+                self.crowd.remove(chosen)
             self.current = chosen
             self.unannounced = 0
             self.clock += TICK
@@ -369,19 +387,28 @@ class Scheduler:
         self.steps += 1
         if self.steps > self.limit:
             raise EndlessRun(f"the run has not ended after {self.limit:,} steps")
-        # Who has a time-out can always go on: whether it has come is a matter of time only.
-        enabled = [task for task in self.live if task.deadline or task.ready()]
-        if len(enabled) <= 1 and not (enabled and self.strategy.every_step):
-            return enabled[0] if enabled else None
-        able = self.current if self.current.ready() else None
-        candidates = enabled if self.strategy.free_time else self._punctual(enabled)
-        if len(candidates) == 1 and not self.strategy.every_step:
-            chosen = candidates[0]
-        else:
+        number, candidates = self._candidates()
+        if not number:
+            return None
+        if len(candidates) > 1 or self.strategy.every_step:
+            able = self.current if self.current.ready() else None
             chosen = self.strategy.choose(candidates, able)
-        if len(enabled) > 1:
+        else:
+            chosen = candidates[0]
+        if number > 1:
             self.trace.append(chosen.number or 0)
         return chosen
+
+    def _candidates(self) -> tuple[int, Sequence[Task]]:
+        """How many tasks are enabled, and those of them that the strategy may choose from."""
+        free = self.strategy.free_time
+        if self.crowd is not None:
+            crowd = self.crowd.enabled()
+            return len(crowd), crowd.all() if free else crowd.punctual(self.clock, JITTER)
+        # Who has a time-out can always go on: whether it has come is a matter of time only.
+        enabled = [task for task in self.places.values() if task.deadline or task.ready()]
+        alone = free or len(enabled) <= 1
+        return len(enabled), enabled if alone else self._punctual(enabled)
 
     def _punctual(self, enabled: list[Task]) -> list[Task]:
         """Those of the enabled tasks that virtual time allows: timers that are due go first."""
@@ -420,7 +447,7 @@ class Scheduler:
             self._note_end(self.recorder, task)
         task.thread._changed_at = task.clock
         task.alive, task.ready = False, never
-        self.live.remove(task)
+        del self.places[task.place]
         self.idle.append(task.carrier)
         goes_on = not self.killing and not self.failure
         if goes_on and not self.awaited and self.world.exits:
