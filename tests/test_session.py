@@ -107,7 +107,9 @@ def test_an_exploration_that_takes_too_long(run_process):
     arguments = ["--threads", "7", "--explore", "--max-schedules", "9999999", "--timeout", "0.5"]
     result = run_process("race", *arguments, timeout=30)
     assert result.returncode == 124
-    assert re.match(r"the first [1-9][0-9,]* schedules, not all: ", result.stdout.splitlines()[-1])
+    assert re.match(
+        r"not every schedule: the first [1-9][0-9,]* kinds: ", result.stdout.splitlines()[-1]
+    )
     assert result.stderr.splitlines()[-1] == "threaddemo race: timeout: gave up after 0.5 s"
 
 
@@ -178,7 +180,9 @@ def test_outcomes_by_a_fact(invoke):
     assert result.exit_code == 0
     assert result.stdout.splitlines()[1].endswith("  finished=3")
     assert result.stdout.splitlines()[1].split()[:3] == ["4595", "100.0%", "yes"]
-    assert result.stdout.endswith("\nevery schedule (4,595): 1 outcome, the promise kept in all\n")
+    assert result.stdout.endswith(
+        "\nevery schedule (4,595, of 6 kinds): 1 outcome, the promise kept in all\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -217,7 +221,7 @@ def test_an_error_in_some_schedules_only(invoke, changed):
     result = invoke("race", "--explore")
     assert result.exit_code == 3
     *_, last = result.stdout.splitlines()
-    assert last.startswith("every schedule (6): ")
+    assert last.startswith("every schedule (6, of 4 kinds): ")
     rows = [line for line in result.stdout.splitlines() if "error: " in line]
     assert rows
     for row in rows:

@@ -26,6 +26,11 @@ class Run(NamedTuple):
     """What it ended of, if an exception left one of its threads."""
     late: "TimedOut | None" = None
     """Where its threads were when it was given up, if it was."""
+    weight: int | None = 1
+    """How many runs it stands for, itself among them; None if nobody knows, and 0 if others that
+    have been counted may stand for it."""
+    preemptions: int = 0
+    """How often a thread that could go on was interrupted, as far as that is told."""
 
     @property
     def ok(self) -> bool:
@@ -90,30 +95,38 @@ class TimedOut(Exception):
 
 
 class Group:
-    """Runs that ended alike; the first of them stands for all."""
+    """Runs that ended alike; the first of them with the fewest preemptions stands for all."""
 
     def __init__(self, first: Run) -> None:
         self.first = first
         self.count = 0
         self.kept = 0
+        self.exact = True
+        """Whether there are not more than were counted."""
+        self.ok = True
+        """Whether every run kept the promise."""
         self.elapsed = array("d")  # seconds, of each run
 
     def add(self, run: Run) -> None:
-        """Count one run in."""
-        self.count += 1
-        self.kept += run.ok
+        """Count one run in, and those that it stands for."""
+        weight = run.weight or 0
+        self.count += weight
+        self.kept += weight * run.ok
+        self.exact &= run.weight is not None
+        self.ok &= run.ok
         self.elapsed.append(run.elapsed)
+        if run.preemptions < self.first.preemptions:
+            self.first = run
 
     def merge(self, other: "Group") -> None:
         """Count in the runs of another group."""
         self.count += other.count
         self.kept += other.kept
+        self.exact &= other.exact
+        self.ok &= other.ok
         self.elapsed.extend(other.elapsed)
-
-    @property
-    def ok(self) -> bool:
-        """Whether every run kept the promise."""
-        return self.kept == self.count
+        if other.first.preemptions < self.first.preemptions:
+            self.first = other.first
 
 
 class Tally:
@@ -127,7 +140,7 @@ class Tally:
     def add(self, run: Run) -> None:
         """Count one run in."""
         key = run.summary if run.outcome is None else run.outcome
-        self.runs += 1
+        self.runs += run.weight or 0
         self.elapsed += run.elapsed
         if key not in self._groups:
             if len(self._groups) >= MOST_OUTCOMES:
@@ -164,18 +177,19 @@ class Tally:
     @property
     def ok(self) -> bool:
         """Whether every run kept the promise."""
-        return self.runs > 0 and all(group.ok for group in self._groups.values())
+        return bool(self._groups) and all(group.ok for group in self._groups.values())
 
-    def summary(self, what: str, outcomes: int | None = None) -> str:
+    def summary(self, what: str, outcomes: int | None = None, counted: bool = True) -> str:
         """The series in one line.
 
         Args:
             what: the runs that it is about: "200 runs".
             outcomes: how many are told apart, if not all.
+            counted: whether it is known how many runs had each.
         """
-        if not self.runs:
+        if not self._groups:
             return f"{what}: none has ended"
         broken = sum(group.count - group.kept for group in self._groups.values())
-        kept = f"broken in {broken:,}" if broken else "kept in all"
+        some = f"broken in {broken:,}" if counted else "not kept in all"
         told = plural(self.outcomes if outcomes is None else outcomes, "outcome")
-        return f"{what}: {told}, the promise {kept}"
+        return f"{what}: {told}, the promise {'kept in all' if self.ok else some}"

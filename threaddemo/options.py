@@ -22,7 +22,7 @@ T = TypeVar("T")
 NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?", re.IGNORECASE)
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MOST_RUNS = 1_000_000
-MOST_SCHEDULES = 20_000  #: the default of --max-schedules
+MOST_SCHEDULES = 30_000  #: the default of --max-schedules
 LARGEST_SEED = 2**32 - 1
 CONFLICTS = {
     "schedule": {"seed", "repeat"},
@@ -185,7 +185,8 @@ def _what_to_run() -> list[Option]:
             RUN,
             "--explore",
             is_flag=True,
-            help="Try every schedule on the simulator; count the outcomes.",
+            help="Try every schedule on the simulator, and count the outcomes. Of schedules that "
+            "differ in nothing that a thread could notice, a kind, one is run and all are counted.",
         ),
         common(
             RUN,
@@ -199,7 +200,8 @@ def _what_to_run() -> list[Option]:
             "--max-schedules",
             type=Whole(1, 10 * MOST_RUNS),
             show_default=f"{MOST_SCHEDULES:,}",
-            help="Stop exploring after N schedules.",
+            help="Stop exploring after N kinds of schedules; then N/2 more schedules are drawn at "
+            "random.",
         ),
     ]
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import CodeType, FrameType, ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 from threaddemo.simulation.twins import Twin, gap
+
+#: Makes a tree of a text, the module's name and its file.
+Transform: TypeAlias = Callable[[str, str, str], Any]
 
 
 class Program:
@@ -23,30 +26,44 @@ class Program:
     Args:
         name: the module's full name; what lies beside it has the same package.
         code: the module's code.
+        transform: makes a tree, to be compiled, of a text, a module's name and its file; what lies
+            beside the program is changed in the same way.
     """
 
-    def __init__(self, name: str, code: CodeType) -> None:
+    def __init__(self, name: str, code: CodeType, transform: Transform | None = None) -> None:
         self.name = name
         self.package = name.rpartition(".")[0]
         self.code = code
+        self.transform = transform
 
     @classmethod
-    def named(cls, name: str) -> Program:
+    def named(cls, name: str, transform: Transform | None = None) -> Program:
         """The importable module of that name.
 
         Raises:
             ModuleNotFoundError: there is no such module, or it has no Python code.
         """
         spec = importlib.util.find_spec(name)
-        code = getattr(spec and spec.loader, "get_code", lambda _: None)(name)
-        if code is None:
+        get = "get_code" if transform is None else "get_source"
+        code = getattr(spec and spec.loader, get, lambda _: None)(name)
+        if spec is None or code is None:
             raise ModuleNotFoundError(f"no module with code is named {name!r}", name=name)
+        if transform is not None:
+            return cls.of(code, name, transform, spec.origin)
         return cls(name, code)
 
     @classmethod
-    def of(cls, source: str, name: str = "program") -> Program:
+    def of(
+        cls,
+        source: str,
+        name: str = "program",
+        transform: Transform | None = None,
+        file: str | None = None,
+    ) -> Program:
         """A text as a program."""
-        return cls(name, compile(source, f"{name}.py", "exec", dont_inherit=True))
+        file = file or f"{name}.py"
+        tree = source if transform is None else transform(source, name, file)
+        return cls(name, compile(tree, file, "exec", dont_inherit=True), transform)
 
     def beside(self, name: str) -> bool:
         """Whether a module of that full name lies beside the program."""
@@ -54,18 +71,22 @@ class Program:
         return bool(self.package) and package == self.package and bool(module)
 
     def load(
-        self, modules: Mapping[str, ModuleType], pure: Collection[str] | None = None
+        self,
+        modules: Mapping[str, ModuleType],
+        pure: Collection[str] | None = None,
+        helpers: Mapping[str, object] | None = None,
     ) -> ModuleType:
         """Run the program's code, its imports answered by ``modules``.
 
         Args:
             modules: by their full names.
             pure: the other modules that it may import, which are the real ones; None for any.
+            helpers: what it finds as builtins besides, such as what a transformed program calls.
 
         Raises:
             NotSimulated: it imports what is neither here nor there.
         """
-        return Importer(self, modules, pure).execute(self.name, self.code)
+        return Importer(self, modules, pure, helpers or {}).execute(self.name, self.code)
 
     @staticmethod
     def neighbours(module: ModuleType) -> Mapping[str, ModuleType]:
@@ -90,9 +111,14 @@ class Importer:
     """The ``__import__`` of one loaded program, and of the modules beside it."""
 
     def __init__(
-        self, program: Program, modules: Mapping[str, ModuleType], pure: Collection[str] | None
+        self,
+        program: Program,
+        modules: Mapping[str, ModuleType],
+        pure: Collection[str] | None,
+        helpers: Mapping[str, object],
     ) -> None:
         self.program = program
+        self.helpers = helpers
         self.pure = pure
         self.beside: dict[str, ModuleType] = {}
         self.modules = dict(modules)
@@ -107,7 +133,7 @@ class Importer:
         module = ModuleType(name)
         module.__file__ = code.co_filename
         module.__package__ = name.rpartition(".")[0]
-        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self}
+        module.__dict__["__builtins__"] = {**vars(builtins), **self.helpers, "__import__": self}
         exec(code, module.__dict__)
         return module
 
@@ -131,7 +157,7 @@ class Importer:
     def _neighbour(self, name: str) -> ModuleType:
         """A module beside the program, which is loaded on the same modules, once."""
         if name not in self.beside:
-            self.beside[name] = self.execute(name, Program.named(name).code)
+            self.beside[name] = self.execute(name, Program.named(name, self.program.transform).code)
         return self.beside[name]
 
     def _package(self, name: str, members: Any) -> ModuleType:

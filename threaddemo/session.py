@@ -131,6 +131,7 @@ class Session:
             self._asked.complete,
             self._settings.by,
             is_real=self._settings.mode == "real",
+            kinds=self._asked.kinds,
         )
 
     def document(self) -> dict[str, object]:
@@ -158,7 +159,8 @@ class Session:
     def _table(self) -> str:
         if self._settings.form == "csv":
             return result.as_csv(result.cells(self.series))
-        table = result.table(result.cells(self.series), width=_terminal())
+        series = self.series
+        table = result.table(result.cells(series), 1 + series.has_shares, _terminal())
         return f"{table}{self.series.summary}\n"
 
     def _line(self) -> str:

@@ -41,6 +41,8 @@ class Series(NamedTuple):
     by: tuple[str, ...] = ()
     """The facts by which the outcomes are grouped; none for all of them."""
     is_real: bool = True
+    kinds: int | None = None
+    """Of how many kinds the schedules were; for explorations by kinds only."""
 
     @property
     def groups(self) -> list[Group]:
@@ -50,13 +52,23 @@ class Series(NamedTuple):
     @property
     def summary(self) -> str:
         """The series in one line."""
-        return self.tally.summary(self.extent, len(self.groups))
+        return self.tally.summary(self.extent, len(self.groups), self.has_shares)
 
     @property
     def elapsed(self) -> float | None:
         """Seconds, the median of its runs; an exploration's runs have no time in common."""
         every = [one for group in self.tally.groups for one in group.elapsed]
         return statistics.median(every) if every and self.complete is None else None
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether it is known what the runs of each outcome are a share of."""
+        exact = all(group.exact for group in self.tally.groups)
+        return exact and (self.kinds is None or bool(self.complete))
+
+    def counted(self, group: Group) -> int | None:
+        """How many runs ended so; None where nobody knows."""
+        return group.count if group.count and group.exact else None
 
 
 def one(request: Request, run: Run) -> dict[str, Any]:
@@ -78,14 +90,15 @@ def many(request: Request, series: Series) -> dict[str, Any]:
         ok=series.tally.ok,
         summary=series.summary,
         elapsed=round(series.tally.elapsed, 6),
-        runs=series.tally.runs,
+        runs=series.tally.runs if all(group.exact for group in series.groups) else None,
+        kinds=series.kinds,
         complete=series.complete,
         outcomes=[
             {
                 "facts": _facts(group.first, series.by),
                 "ok": group.ok,
                 "summary": _told(group.first, series.by),
-                "count": group.count,
+                "count": series.counted(group),
                 "elapsed": None if series.complete is not None else _median(group),
                 "replay": group.first.replay,
             }
@@ -123,12 +136,15 @@ def cells(series: Series) -> list[list[str]]:
     share = "share" if series.complete is None else "of schedules"
     rows = [["count", share, "kept", "replay", "elapsed", "outcome"]]
     for group in series.groups:
-        part = f"{100 * group.count / series.tally.runs:.1f}%"
-        kept = {group.count: "yes", 0: "no"}.get(group.kept, f"{group.kept:,}")
+        part = f"{100 * group.count / series.tally.runs:.1f}%" if series.has_shares else ""
+        known = "" if group.exact else "more than "
+        count = f"{known}{group.count}" if group.count or known else ""
+        some = f"{group.kept:,}" if group.kept else "no"
+        kept = "yes" if group.ok else some
         timed = f"{_median(group):.3f}"
         told = _told(group.first, series.by)
-        rows.append([str(group.count), part, kept, group.first.replay or "", timed, told])
-    shown = [True, True, True, not series.is_real, series.is_real, True]
+        rows.append([count, part, kept, group.first.replay or "", timed, told])
+    shown = [True, series.has_shares, True, not series.is_real, series.is_real, True]
     return [[cell for cell, show in zip(row, shown, strict=True) if show] for row in rows]
 
 

@@ -30,7 +30,9 @@ def asked_for(
     from threaddemo.runs import simulated  # which real runs have no need of
 
     if settings.explore:
-        return simulated.Explored(settings, program, narrative)
+        by_kinds = settings.preemptions is None
+        explored = simulated.Explored if by_kinds else simulated.Enumerated
+        return explored(settings, program, narrative)
     if settings.schedule is not None:
         return simulated.Replayed(settings, program, narrative)
     return simulated.Seeds(settings, program, narrative)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from operator import is_
 from types import (
@@ -27,10 +28,17 @@ class Copies:
 
     Args:
         load: makes a module.
+        unheard: what to load it in, such as `Simulator.unheard`: what depends on whether the module
+            is loaded again must not be a part of the run.
     """
 
-    def __init__(self, load: Callable[[], ModuleType]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], ModuleType],
+        unheard: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
         self._load = load
+        self._unheard = unheard
         self._module: ModuleType | None = None
         self._scopes: list[_Scope] = []
 
@@ -38,7 +46,8 @@ class Copies:
         """A module as it was when it had just been loaded."""
         unchanged = self._scopes and all(map(_is_as_it_was, self._scopes))
         if self._module is None or not unchanged:
-            self._module = self._load()
+            with self._unheard():
+                self._module = self._load()
             self._scopes = _scopes(self._module)
         return self._module
 

@@ -38,6 +38,11 @@ class Runs:
         return None
 
     @property
+    def kinds(self) -> int | None:
+        """Of how many kinds the schedules were; None where they were not told apart."""
+        return None
+
+    @property
     def wanted(self) -> int:
         """How many runs there are to be."""
         return self.settings.repeat or 1

@@ -25,7 +25,9 @@ from threaddemo.simulation import (
     PURE,
     EndlessRun,
     Exploration,
+    Kinds,
     NoMoreThreads,
+    NotReducible,
     NotSimulated,
     Replay,
     Result,
@@ -34,6 +36,7 @@ from threaddemo.simulation import (
     Seeded,
     Simulator,
     Strategy,
+    instrument,
 )
 
 
@@ -54,7 +57,7 @@ class _Simulated(Runs):
             from threaddemo.events.recorder import Recorder
 
             self.recorder = Recorder(self._simulator.twins, self._now)
-        self._copies = Copies(self._load)
+        self._copies = Copies(self._load, self._simulator.unheard)
         try:
             self._copies.fresh()
         except NotSimulated as gap:
@@ -185,7 +188,63 @@ class Replayed(_Simulated):
 
 
 class Explored(_Simulated):
-    """A run for each schedule there is."""
+    """A run of each kind of schedules there is, which stands for all of its kind."""
+
+    def __init__(self, settings: Settings, program: Program, narrative: Narrative) -> None:
+        super().__init__(settings, Program.named(program.name, instrument), narrative)
+        self._search = Kinds(self.simulate, settings.max_schedules)
+
+    def _load(self) -> ModuleType:
+        return self._program.load(self._simulator.twins, PURE, self._simulator.helpers)
+
+    def __iter__(self) -> Iterator[Run]:
+        """Make the runs."""
+        try:
+            for kind in self._search:
+                weight = 0 if self._search.sampled else kind.weight
+                yield kind.run._replace(weight=weight, preemptions=kind.preemptions)
+        except NotReducible as problem:
+            hint = "with --preemptions N each schedule is run by itself"
+            raise CannotSimulate(f"{problem}; {hint}") from problem
+
+    @property
+    def complete(self) -> bool:
+        """Whether every schedule is of a kind that was tried."""
+        return self._search.complete
+
+    @property
+    def kinds(self) -> int:
+        """Of how many kinds the schedules were."""
+        return self._search.kinds
+
+    @property
+    def wanted(self) -> int:
+        """How many runs there are to be at most."""
+        return self.settings.max_schedules
+
+    def _known(self) -> str:
+        known = "" if self._search.exact else "more than "
+        return f"{known}{self._search.schedules:,}"
+
+    def _tried(self) -> str:
+        return f"{self.kinds:,} kind{'s' * (self.kinds != 1)}"
+
+    def progress(self, tally: Tally) -> str:
+        """What is known: how many there are is not."""
+        drawn = f", {self._search.sampled:,} at random" if self._search.sampled else ""
+        known = f"{self._known()} schedules of {self._tried()}{drawn}"
+        return f"{known} so far: {plural(tally.outcomes, 'outcome')}"
+
+    def extent(self, ended: int) -> str:
+        """Which schedules were tried."""
+        if self.complete:
+            return f"every schedule ({self._known()}, of {self._tried()})"
+        drawn = f", and {self._search.sampled:,} at random" if self._search.sampled else ""
+        return f"not every schedule: the first {self._tried()}{drawn}"
+
+
+class Enumerated(_Simulated):
+    """A run for each schedule that has few preemptions."""
 
     def __init__(self, settings: Settings, program: Program, narrative: Narrative) -> None:
         super().__init__(settings, program, narrative)

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 from threaddemo.simulation.scheduler import Scheduler, never
-from threaddemo.simulation.twins import Twin
+from threaddemo.simulation.twins import Twin, heard
 
 #: Reads the clock, in seconds: a point at which a run may switch.
 Clock: TypeAlias = Callable[[], float]
@@ -21,9 +21,10 @@ Clock: TypeAlias = Callable[[], float]
 def clock_of(scheduler: Scheduler) -> Clock:
     """The virtual clock of a machine."""
 
+    @heard
     def clock() -> float:
         scheduler.announce("clock")
-        return scheduler.now
+        return scheduler.read_clock()
 
     return clock
 
@@ -32,6 +33,7 @@ def time_twin(scheduler: Scheduler) -> Twin:
     """The twin of `time`."""
     clock = clock_of(scheduler)
 
+    @heard
     def sleep(seconds: float, /) -> None:
         if not seconds >= 0:
             time.sleep(seconds)  # the real one refuses what is negative or no number
@@ -42,6 +44,7 @@ def time_twin(scheduler: Scheduler) -> Twin:
 
 
 def _time(clock: Clock, sleep: Callable[[float], None]) -> Twin:
+    @heard
     def clock_ns() -> int:
         return round(clock() * 1e6) * 1000
 

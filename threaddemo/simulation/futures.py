@@ -6,10 +6,11 @@ import concurrent.futures
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION
 from concurrent.futures import _base as real
+from functools import partial
 from typing import Any
 
 from threaddemo.simulation.scheduler import Scheduler
-from threaddemo.simulation.twins import NoLock, Simulated
+from threaddemo.simulation.twins import NoLock, Simulated, heard, need_mention
 
 #: The states in which a future has an answer to those who wait for it, or for one of many.
 DONE = frozenset([real.CANCELLED, real.CANCELLED_AND_NOTIFIED, real.FINISHED])
@@ -30,58 +31,72 @@ class Future(Simulated, concurrent.futures.Future[Any]):
         self._waiters: list[Any] = []
         self._done_callbacks: list[Callable[[Any], object]] = []
 
+    @heard
     def result(self, timeout: float | None = None) -> Any:
-        self._announce("Future.result", self._is_done, timeout)
+        self._announce("Future.result", self._is_done, timeout, look=True)
         self._asked |= self._is_done()
         return super().result(0)
 
+    @heard
     def exception(self, timeout: float | None = None) -> BaseException | None:
-        self._announce("Future.exception", self._is_done, timeout)
+        self._announce("Future.exception", self._is_done, timeout, look=True)
         self._asked |= self._is_done()
         return super().exception(0)
 
     def _is_done(self) -> bool:
         return self._state in DONE
 
+    @heard
     def done(self) -> bool:
         self._look("Future.done")
         return super().done()
 
+    @heard
     def running(self) -> bool:
         self._look("Future.running")
         return super().running()
 
+    @heard
     def cancelled(self) -> bool:
         self._look("Future.cancelled")
         return super().cancelled()
 
+    @heard
     def cancel(self) -> bool:
         self._change("Future.cancel")
         if not (cancelled := super().cancel()):
             self._look("Future.cancel")
         return cancelled
 
+    @heard
     def add_done_callback(self, fn: Callable[[Any], object]) -> None:
         self._change("Future.add_done_callback")
-        super().add_done_callback(fn)
+        super().add_done_callback(partial(self._scheduler.call, fn))
 
+    @heard
     def set_running_or_notify_cancel(self) -> bool:
         self._change("Future.set_running_or_notify_cancel")
         return super().set_running_or_notify_cancel()
 
+    @heard
     def set_result(self, result: Any) -> None:
         self._change("Future.set_result")
         super().set_result(result)
 
+    @heard
     def set_exception(self, exception: BaseException | None) -> None:
         self._change("Future.set_exception")
         if exception is not None and self._state not in DONE:
+            self._scheduler.shares("failed")
             self._scheduler.world.failed.append(self)
+            self._scheduler.current.thread._reads()
             self._thread = self._scheduler.current.thread.name
         super().set_exception(exception)
 
     def _invoke_callbacks(self) -> None:
         # It has just come to its end: futures are told of in the order in which they do.
+        if "as_completed" in self._scheduler.mentioned:
+            self._scheduler.shares("completions")
         self._completed = next(self._scheduler.world.completions)
         super()._invoke_callbacks()  # type: ignore[misc]
 
@@ -97,10 +112,11 @@ class Future(Simulated, concurrent.futures.Future[Any]):
 def functions(scheduler: Scheduler) -> dict[str, Any]:
     """The functions of `concurrent.futures` that wait for several futures."""
 
+    @heard
     def wait(
         fs: Iterable[Future], timeout: float | None = None, return_when: str = ALL_COMPLETED
     ) -> Any:
-        futures = list(dict.fromkeys(fs))
+        futures = list(dict.fromkeys(scheduler.iterate(fs)))
         if return_when not in (ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION):
             raise ValueError(f"Invalid return condition: {return_when!r}")
 
@@ -111,22 +127,30 @@ def functions(scheduler: Scheduler) -> dict[str, Any]:
             wanted = min(1, len(futures)) if return_when == FIRST_COMPLETED else len(futures)
             return len(done) >= wanted
 
-        scheduler.announce("concurrent.futures.wait", tuple(futures), enough, timeout)
+        verb = "concurrent.futures.wait"
+        scheduler.announce(verb, tuple(futures), enough, timeout, look=True)
+        for future in futures:
+            future._reads()
         done: set[Any] = {future for future in futures if future._state in NOTIFIED}
         others: set[Any] = {future for future in futures if future not in done}
         return real.DoneAndNotDoneFutures(done, others)
 
+    @heard
     def as_completed(fs: Iterable[Future], timeout: float | None = None) -> Iterator[Future]:
-        end = None if timeout is None else scheduler.now + timeout
-        pending = list(dict.fromkeys(fs))
+        need_mention(scheduler, "as_completed")
+        end = None if timeout is None else scheduler.read_clock() + timeout
+        pending = list(dict.fromkeys(scheduler.iterate(fs)))
         total = len(pending)
 
         def some() -> bool:
             return any(future._state in NOTIFIED for future in pending)
 
         while pending:
-            left = None if end is None else max(0.0, end - scheduler.now)
-            scheduler.announce("concurrent.futures.as_completed", tuple(pending), some, left)
+            left = None if end is None else max(0.0, end - scheduler.read_clock())
+            verb = "concurrent.futures.as_completed"
+            scheduler.announce(verb, tuple(pending), some, left, look=True)
+            for future in pending:
+                future._reads()
             done = [future for future in pending if future._state in NOTIFIED]
             if not done:
                 problem = f"{len(pending)} (of {total}) futures unfinished"

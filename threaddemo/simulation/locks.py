@@ -7,7 +7,7 @@ from _thread import allocate_lock
 from collections.abc import Sequence
 
 from threaddemo.simulation.scheduler import Task
-from threaddemo.simulation.twins import NoLock, Simulated
+from threaddemo.simulation.twins import NoLock, Simulated, heard
 
 
 def _patience(blocking: bool, timeout: float) -> float | None:
@@ -25,17 +25,21 @@ class Lock(Simulated):
     def _free(self) -> bool:
         return self._holder is None
 
+    @heard
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if taken := self._announce("Lock.acquire", self._free, _patience(blocking, timeout)):
             self._holder = self._scheduler.current
         return taken
 
+    @heard
     def release(self) -> None:
+        self._writes()
         if self._holder is None:
             raise RuntimeError("release unlocked lock")
         self._holder = None
         self._yield("Lock.release")
 
+    @heard
     def locked(self) -> bool:
         self._look("Lock.locked")
         return self._holder is not None
@@ -43,6 +47,7 @@ class Lock(Simulated):
     __enter__ = acquire_lock = acquire
     release_lock, locked_lock = release, locked
 
+    @heard
     def __exit__(self, *exc_info: object) -> None:
         self.release()
 
@@ -55,6 +60,7 @@ class Lock(Simulated):
     # What a Condition does with its lock: the wait is its own, the point after a release not.
 
     def _is_owned(self) -> bool:
+        self._reads()
         return self._holder is not None
 
     def _release_save(self) -> int:
@@ -76,25 +82,31 @@ class RLock(Simulated):
     def _free(self) -> bool:
         return self._holder is None
 
+    @heard
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         patience = _patience(blocking, timeout)
         if not self._is_owned():
             if not self._announce("RLock.acquire", self._free, patience):
                 return False
             self._holder = self._scheduler.current
+        self._writes("count")
         self._count += 1
         return True
 
+    @heard
     def release(self) -> None:
         if not self._is_owned():
             raise RuntimeError("cannot release un-acquired lock")
+        self._writes("count")
         self._count -= 1
         if not self._count:
+            self._writes()
             self._holder = None
             self._yield("RLock.release")
 
     __enter__ = acquire
 
+    @heard
     def __exit__(self, *exc_info: object) -> None:
         self.release()
 
@@ -102,6 +114,7 @@ class RLock(Simulated):
         return [self._holder] if self._holder else []
 
     def _state_in_words(self) -> str:
+        self._reads("count")
         return f"{'locked' if self._holder else 'unlocked'}, count={self._count}"
 
     # What a Condition does with its lock, however often it was acquired.
@@ -111,11 +124,13 @@ class RLock(Simulated):
 
     def _release_save(self) -> int:
         self._change("RLock.release")
+        self._writes("count")
         count, self._count, self._holder = self._count, 0, None
         return count
 
     def _acquire_restore(self, count: int) -> None:
         self.acquire()
+        self._writes("count")
         self._count = count
 
 
@@ -130,14 +145,20 @@ class Semaphore(Simulated, threading.Semaphore):
         self._value = value
         self._takers: list[Task] = []
 
+    @heard
     def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
         patience = timeout if blocking else 0
-        self._announce("Semaphore.acquire", lambda: self._value > 0, patience)
+        self._announce("Semaphore.acquire", self._has_permit, patience)
         if taken := super().acquire(False, None if blocking else timeout):
             self._takers.append(self._scheduler.current)
         return taken
 
+    def _has_permit(self) -> bool:
+        return self._value > 0
+
+    @heard
     def release(self, n: int = 1) -> None:
+        self._writes()
         super().release(n)
         for _ in range(min(n, len(self._takers))):
             # Its own permit, or that of who has had one for the longest time.
@@ -147,6 +168,7 @@ class Semaphore(Simulated, threading.Semaphore):
 
     __enter__ = acquire
 
+    @heard
     def __exit__(self, *exc_info: object) -> None:
         self.release()
 

@@ -47,10 +47,10 @@ def _modules(scheduler: Scheduler, twins: Mapping[str, ModuleType]) -> dict[str,
 
     def seconds() -> float:
         # Beyond a doubt: 3.10 cuts off what 3.13 counts in whole nanoseconds.
-        return scheduler.now + 1e-7
+        return scheduler.read_clock() + 1e-7
 
     def nanoseconds() -> int:
-        return round(scheduler.now * 1e6) * 1000
+        return round(scheduler.read_clock() * 1e6) * 1000
 
     return {
         "threading": _module(

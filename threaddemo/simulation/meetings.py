@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from threaddemo.simulation.scheduler import Task, taken_lock
-from threaddemo.simulation.twins import NoLock, Simulated
+from threaddemo.simulation.twins import NoLock, Simulated, heard, need_mention
 
 R = TypeVar("R")
 
@@ -27,31 +28,56 @@ class Event(Simulated, threading.Event):
         self._flag = False
         self._pulses = 0  # how often it was set
 
+    @heard
     def is_set(self) -> bool:
-        self._announce("Event.is_set")
+        self._announce("Event.is_set", look=True)
         return self._flag
 
+    @heard
     def set(self) -> None:
         self._announce("Event.set")
         self._flag = True
         self._pulses += 1
 
+    @heard
     def clear(self) -> None:
+        need_mention(self._scheduler, "clear")
         self._change("Event.clear")
         self._flag = False
 
+    @heard
     def wait(self, timeout: float | None = None) -> bool:
         if self._scheduler.current.acted:
             # Who has seen what it did may be faster than it is here. (Else its last point does.)
-            self._announce("Event.wait")
+            self._announce("Event.wait", look=True)
             if self._flag:
                 return True
-        before = self._pulses
-        woken = self._announce("Event.wait", lambda: self._flag or self._pulses != before, timeout)
-        return woken
+        if "clear" in self._scheduler.mentioned:  # else it makes no difference when a wait begins
+            self._reads()
+        return self._announce("Event.wait", _Woken(self), timeout, look=True)
 
     def _state_in_words(self) -> str:
         return "set" if self._flag else "unset"
+
+
+class _Woken:
+    """Whether an event is set, or was set since a wait began; all that began since are equal."""
+
+    def __init__(self, event: Event) -> None:
+        self._event, self._before = event, event._pulses
+
+    def __call__(self) -> bool:
+        return self._event._flag or self._event._pulses != self._before
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Woken)
+            and self._event is other._event
+            and self._before == other._before
+        )
+
+    def __hash__(self) -> int:
+        return hash((id(self._event), self._before))
 
 
 class Condition(Simulated, threading.Condition):
@@ -60,6 +86,15 @@ class Condition(Simulated, threading.Condition):
     def __init__(self, lock: Any = None) -> None:
         super().__init__(self._kin["RLock"]() if lock is None else lock)
 
+    @heard
+    def __enter__(self) -> bool:
+        return self._scheduler.call(self._lock.__enter__)  # type: ignore[attr-defined, no-any-return]
+
+    @heard
+    def __exit__(self, *exc_info: object) -> None:
+        self._scheduler.call(self._lock.__exit__, *exc_info)  # type: ignore[attr-defined]
+
+    @heard
     def wait(self, timeout: float | None = None) -> bool:
         if not self._is_owned():  # type: ignore[attr-defined]
             raise RuntimeError("cannot wait on un-acquired lock")
@@ -69,32 +104,42 @@ class Condition(Simulated, threading.Condition):
         saved = self._release_save()  # type: ignore[attr-defined]
         told = False
         try:
-            told = self._announce("Condition.wait", lambda: not waiter.locked(), timeout)
+            told = self._announce("Condition.wait", lambda: not waiter.locked(), timeout, look=True)
         finally:
             self._acquire_restore(saved)  # type: ignore[attr-defined]
             # Until now it may have been notified in vain, as the real one.
             if not told:
+                self._writes()
                 with suppress(ValueError):
                     self._waiters.remove(waiter)  # type: ignore[attr-defined]
         return told
 
+    @heard
     def wait_for(self, predicate: Callable[[], R], timeout: float | None = None) -> R:
         end = None
-        result = predicate()
-        while not result:
+        result: R = self._scheduler.call(predicate)
+        while not self._scheduler.glance(result):
             left = timeout
             if timeout is not None:
-                end = self._scheduler.now + timeout if end is None else end
-                left = end - self._scheduler.now
+                now = self._scheduler.read_clock()
+                end = now + timeout if end is None else end
+                left = end - now
                 if left <= 0:
                     break
             self.wait(left)
-            result = predicate()
+            result = self._scheduler.call(predicate)
         return result
 
+    @heard
     def notify(self, n: int = 1) -> None:
+        self._writes()
         super().notify(n)
         self._yield("Condition.notify")
+
+    @heard
+    def notify_all(self) -> None:
+        self._reads()
+        self.notify(len(self._waiters))  # type: ignore[attr-defined]
 
     def _state_in_words(self) -> str:
         return f"{self._lock!r}, {len(self._waiters)} waiting"  # type: ignore[attr-defined]
@@ -111,17 +156,21 @@ class Barrier(Simulated, threading.Barrier):
     ) -> None:
         if parties < 1:
             raise ValueError("parties must be > 0")
-        super().__init__(parties, action, timeout)
+        call = action and partial(self._scheduler.call, action)
+        super().__init__(parties, call, timeout)
         self._cond = _Door(self)
 
+    @heard
     def wait(self, timeout: float | None = None) -> int:
         self._announce("Barrier.wait")
         return super().wait(timeout)
 
+    @heard
     def reset(self) -> None:
         self._change("Barrier.reset")
         super().reset()
 
+    @heard
     def abort(self) -> None:
         self._change("Barrier.abort")
         super().abort()
@@ -149,6 +198,7 @@ class _Door:
         self._inside = self._barrier._scheduler.current
 
     def __exit__(self, *exc_info: object) -> None:
+        self._barrier._writes()
         self._inside = None
 
     def _open(self) -> bool:
@@ -156,14 +206,25 @@ class _Door:
 
     def wait(self) -> None:
         """Wait until the last of those who were released has left."""
-        barrier = self._barrier
-        self.wait_for(lambda: barrier._state not in (-1, 1), None)  # type: ignore[attr-defined]
+        self._step_aside(self._is_drained, None)
+
+    def _is_drained(self) -> bool:
+        return self._barrier._state not in (-1, 1)  # type: ignore[attr-defined]
 
     def wait_for(self, predicate: Callable[[], bool], timeout: float | None) -> bool:
-        """Leave the door open until the predicate holds; it holds until who waits has heard."""
+        """Wait for what a barrier's code waits for: that the others have come, or it is broken."""
+        return self._step_aside(self._is_moved, timeout)
+
+    def _is_moved(self) -> bool:
+        moved: bool = self._barrier._state != 0  # type: ignore[attr-defined]
+        return moved
+
+    def _step_aside(self, ready: Callable[[], bool], timeout: float | None) -> bool:
+        """Leave the door open until it can go on, which is so until who waits has heard."""
+        self._barrier._writes()
         self._inside = None
         try:
-            self._barrier._announce("Barrier.wait", predicate, timeout)
+            self._barrier._announce("Barrier.wait", ready, timeout)
         finally:
             self.__enter__()
-        return predicate()
+        return ready()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import queue
 from collections import deque
+from heapq import heappop, heappush
 from types import GenericAlias
 from typing import Any
 
 from threaddemo.simulation.locks import Lock
 from threaddemo.simulation.meetings import Condition
-from threaddemo.simulation.scheduler import Ready, always
-from threaddemo.simulation.twins import Simulated, gap
+from threaddemo.simulation.scheduler import Ready
+from threaddemo.simulation.twins import Simulated, gap, heard
 
 
 class ShutDown(Exception):
@@ -45,21 +46,37 @@ class Queue(Simulated, queue.Queue[Any]):
     # How the mutex is used: it takes no point of its own, and nobody ever waits for it, unless the
     # program holds it, or is interrupted in code of its own, such as the comparison of two items.
 
-    def _reach(self, verb: str, ready: Ready = always, patience: float | None = None) -> bool:
+    def _parts(self) -> tuple[Simulated, ...]:
+        return (self, self.mutex)
+
+    def _reads(self, part: str | None = None) -> None:
+        super()._reads(part)
+        if part is None:
+            self.mutex._reads()
+
+    def _writes(self, part: str | None = None) -> None:
+        super()._writes(part)
+        if part is None:
+            self.mutex._writes()
+
+    def _reach(self, verb: str, ready: Ready, patience: float | None = None) -> bool:
         """Announce an operation, and take the mutex; return whether it is ready now."""
         mutex = self.mutex
-        self._announce(verb, lambda: mutex._free() and ready(), patience)
+        self._announce(verb, ready, patience)
         while not mutex._free():
             self._announce(verb, mutex._free)
+        able = ready()
         mutex._holder = self._scheduler.current
-        return ready()
+        return able
 
     def _leave(self) -> None:
+        self._writes()
         self.mutex._holder = None
 
+    @heard
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         patience = _patience(block, timeout if self.maxsize > 0 else None)
-        room = self._reach("Queue.put", self._has_room, patience)
+        room = self._reach("Queue.put", self._can_put, patience)
         try:
             if self.is_shutdown:
                 raise SHUT_DOWN
@@ -72,11 +89,13 @@ class Queue(Simulated, queue.Queue[Any]):
         # The item is in: who waits for it may be faster than who has put it.
         self._yield("Queue.put")
 
-    def _has_room(self) -> bool:
-        return not 0 < self.maxsize <= self._qsize() or self.is_shutdown
+    def _can_put(self) -> bool:
+        room = not 0 < self.maxsize <= self._qsize()
+        return self.mutex._free() and (room or self.is_shutdown)
 
+    @heard
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        self._reach("Queue.get", self._has_item, _patience(block, timeout))
+        self._reach("Queue.get", self._can_get, _patience(block, timeout))
         try:
             if self._qsize():
                 return self._get()
@@ -84,23 +103,35 @@ class Queue(Simulated, queue.Queue[Any]):
         finally:
             self._leave()
 
-    def _has_item(self) -> bool:
-        return self._qsize() > 0 or self.is_shutdown
+    def _can_get(self) -> bool:
+        return self.mutex._free() and (self._qsize() > 0 or self.is_shutdown)
 
+    @heard
+    def put_nowait(self, item: Any) -> None:
+        self.put(item, block=False)
+
+    @heard
+    def get_nowait(self) -> Any:
+        return self.get(block=False)
+
+    @heard
     def empty(self) -> bool:
-        self._announce("Queue.empty", self.mutex._free)
+        self._announce("Queue.empty", self.mutex._free, look=True)
         return not self._qsize()
 
+    @heard
     def full(self) -> bool:
         self._look("Queue.full")
         self._pass()
         return 0 < self.maxsize <= self._qsize()
 
+    @heard
     def qsize(self) -> int:
         self._look("Queue.qsize")
         self._pass()
         return self._qsize()
 
+    @heard
     def task_done(self) -> None:
         self._change("Queue.task_done")
         self._pass()
@@ -108,9 +139,14 @@ class Queue(Simulated, queue.Queue[Any]):
             raise ValueError("task_done() called too many times")
         self.unfinished_tasks -= 1
 
+    @heard
     def join(self) -> None:
-        self._announce("Queue.join", lambda: not self.unfinished_tasks)
+        self._announce("Queue.join", self._is_done, look=True)
 
+    def _is_done(self) -> bool:
+        return not self.unfinished_tasks
+
+    @heard
     def shutdown(self, immediate: bool = False) -> None:
         self._change("Queue.shutdown")
         self._pass()
@@ -140,6 +176,12 @@ class LifoQueue(Queue, queue.LifoQueue[Any]):
 class PriorityQueue(Queue, queue.PriorityQueue[Any]):
     """A queue whose least item is the first out."""
 
+    def _put(self, item: Any) -> None:
+        self._scheduler.call(heappush, self.queue, item)
+
+    def _get(self) -> Any:
+        return self._scheduler.call(heappop, self.queue)
+
 
 class SimpleQueue(Simulated):
     """A queue without a size, and without a count of what is unfinished."""
@@ -150,6 +192,7 @@ class SimpleQueue(Simulated):
     def __init__(self) -> None:
         self._items: deque[Any] = deque()
 
+    @heard
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         self._announce("SimpleQueue.put")
         self._append(item)
@@ -158,22 +201,30 @@ class SimpleQueue(Simulated):
     def _append(self, item: Any) -> None:
         self._items.append(item)
 
+    @heard
     def put_nowait(self, item: Any) -> None:
         self.put(item)
 
+    @heard
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         patience = _patience(block, timeout)
-        if not self._announce("SimpleQueue.get", lambda: bool(self._items), patience):
+        if not self._announce("SimpleQueue.get", self._has_item, patience):
             raise queue.Empty
         return self._items.popleft()
 
+    def _has_item(self) -> bool:
+        return bool(self._items)
+
+    @heard
     def get_nowait(self) -> Any:
         return self.get(False)
 
+    @heard
     def empty(self) -> bool:
-        self._announce("SimpleQueue.empty")
+        self._announce("SimpleQueue.empty", look=True)
         return not self._items
 
+    @heard
     def qsize(self) -> int:
         self._look("SimpleQueue.qsize")
         return len(self._items)

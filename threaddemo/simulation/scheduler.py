@@ -16,12 +16,17 @@ from __future__ import annotations
 import sys
 import threading
 from _thread import LockType, allocate_lock
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import count
-from typing import Any, NamedTuple, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
+from threaddemo.simulation import crowds
 from threaddemo.simulation.unwinding import cut_short
 from threaddemo.simulation.world import World
+
+if TYPE_CHECKING:
+    from threaddemo.simulation.footprints import Recorder
+    from threaddemo.simulation.hearing import Hearing
 
 #: Whether an operation can go ahead.
 Ready: TypeAlias = Callable[[], bool]
@@ -71,6 +76,18 @@ def never() -> bool:
     return False
 
 
+def parts_of(target: Any) -> tuple[Any, ...]:
+    """The objects whose changes may end a wait for a target; none, where that is not known."""
+    if isinstance(target, tuple):
+        return tuple(part for one in target for part in parts_of(one))
+    return target._parts() if hasattr(target, "_parts") else ()
+
+
+def stamp(target: Any) -> int:
+    """When what a wait is for was last changed, by the time of who did it."""
+    return max((part._changed_at for part in parts_of(target)), default=0)
+
+
 def taken_lock() -> LockType:
     """A raw lock that was acquired: who acquires it again is parked until another releases it."""
     lock = allocate_lock()
@@ -84,12 +101,16 @@ class Task:
     def __init__(self, thread: Any) -> None:
         self.thread = thread  # what the program knows of it: its name, daemon and run()
         self.number: int | None = None  # 0 for Main, then in the order of the first start
+        self.place = 0  # in the order of the starts
         self.alive = False
         self.carrier: Carrier
         self.verb = "start"
         self.target: object = None  # what the operation works on
+        self.look = False  # whether it leaves that as it is
         self.ready: Ready = always
         self.deadline = 0  # virtual microseconds; 0 waits for ever
+        self.patience = 0  # how long it waits at most, in virtual microseconds
+        self.clock = 0  # virtual microseconds by the task's own time
         self.acted = False  # has done what another could notice, since its last point
 
 
@@ -98,15 +119,24 @@ class Strategy:
 
     #: Whether a timer may fire at any time, or only when the virtual clock says so.
     free_time = True
+    #: Whether each task has a time of its own, or all tasks read the virtual clock.
+    own_time = True
+    #: Whether it is asked at each step, even where there is nothing to choose.
+    every_step = False
+    #: Hears what each step touches.
+    recorder: Recorder | None = None
     #: The number of steps after which a run counts as endless.
     step_limit = 1_000_000
+
+    def begin(self, scheduler: Scheduler) -> None:
+        """Hear that a run begins."""
 
     def choose(self, enabled: Sequence[Task], current: Task | None) -> Task:
         """Return one of two or more enabled tasks; `current` is the one that could just go on."""
         raise NotImplementedError
 
-    def finish(self) -> None:
-        """Hear that the run has ended.
+    def finish(self, failed: bool) -> None:
+        """Hear that the run has ended, or has failed.
 
         Raises ScheduleError if the strategy had planned more.
         """
@@ -133,15 +163,21 @@ class Scheduler:
 
     def __init__(self) -> None:
         self.idle: list[Carrier] = []
+        self.strategy = Strategy()
+        self.hearing: Hearing  # tells the recorder what an instrumented program touches
+        self.recorder: Recorder | None = None  # hears what the step that goes on touches
+        self.mentioned: set[str] = set()  # words in the text of who is heard, see `instrument`
 
     def reset(self, main: Task) -> None:
         """Forget the last run."""
         self.main = self.current = main  # current: who has the baton
-        self.live: list[Task] = []
+        self.places: dict[int, Task] = {}  # who lives, in the order of their starts
+        self.crowd: crowds.Crowd | None = None  # where there are many of them
         self.running = False  # tasks take steps
         self.killing = False  # leftover tasks are being unwound
         self.over = taken_lock()  # where the caller of the run is parked
         self.clock = 0  # virtual microseconds
+        self.clock_read = False
         self.steps = 0
         self.trace: list[int] = []
         self.failure: Failure | None = None
@@ -149,7 +185,7 @@ class Scheduler:
         self.unannounced = 0  # looks since the last announcement
         self.unwound = 0  # how often the task that is being unwound was told to stop
         self.world = World()
-        self.task_numbers = count()
+        self.task_numbers, self.starts = count(), count()
 
     def begin(self, strategy: Strategy, main: Task) -> None:
         """Start the task Main."""
@@ -159,12 +195,29 @@ class Scheduler:
         self.strategy = strategy
         self.limit = strategy.step_limit
         self.running = True
+        strategy.begin(self)
+        self.recorder = strategy.recorder
         self.start(main)
+
+    @property
+    def live(self) -> Collection[Task]:
+        """Who has begun and not ended, in the order in which they were started."""
+        return self.places.values()
 
     @property
     def now(self) -> float:
         """Virtual seconds since the run began."""
         return self.clock / 1e6
+
+    def read_clock(self) -> float:
+        """What the current task reads on a clock, in virtual seconds.
+
+        Where any sleeper may wake at any time, each task has a time of its own: it passes by its
+        own steps and sleeps, and catches up with what it waits for. So what it reads does not
+        depend on steps of others that have nothing to do with it.
+        """
+        self.clock_read = True
+        return (self.current.clock if self.strategy.own_time else self.clock) / 1e6
 
     @property
     def awaited(self) -> bool:
@@ -186,9 +239,19 @@ class Scheduler:
         task.carrier.task = task
         if task.number is None:
             task.number = next(self.task_numbers)
-        task.verb, task.target, task.ready, task.deadline = "start", None, always, 0
+        task.verb, task.target, task.ready, task.deadline = "start", task.thread, always, 0
+        task.clock = max(task.clock, self.current.clock)
         task.alive, task.acted = True, False
-        self.live.append(task)
+        task.place = next(self.starts)
+        self.places[task.place] = task
+        if self.crowd is not None:
+            self.crowd.add(task)
+        elif len(self.places) > crowds.FEW:
+            waiting = (one for one in self.live if one is task or one is not self.current)
+            self.crowd = crowds.Crowd(self.places, waiting)
+        if self.recorder is not None:
+            self.recorder.write(task.thread)
+            self.recorder.write("run", "tasks")  # their numbers, and the order of a report
 
     def _carrier(self) -> Carrier:
         try:
@@ -201,28 +264,36 @@ class Scheduler:
         raise error
 
     def announce(
-        self, verb: str, target: object = None, ready: Ready = always, timeout: float | None = None
+        self,
+        verb: str,
+        target: object = None,
+        ready: Ready = always,
+        timeout: float | None = None,
+        look: bool = False,
     ) -> None:
         """Announce the current task's next operation, and return when it is its turn.
 
         Then either `ready()` is true or `timeout` (seconds) is over; the caller looks which and
         carries the operation out before it announces another. An operation without patience
-        (`timeout` 0) goes ahead, ready or not.
+        (`timeout` 0) goes ahead, ready or not. A `look` changes nothing.
         """
         if self.killing:
             self._unwind()
-        self.unannounced = 0
-        deadline = 0
+        deadline = patience = 0
         if timeout is not None:
             if timeout > 0:
                 allocate_lock().acquire(True, timeout)  # a real lock refuses what is too long
-                deadline = self.clock + max(1, round(timeout * 1e6))
+                patience = max(1, round(timeout * 1e6))
+                deadline = self.clock + patience
             else:
                 ready = always
         if self.running:
             task = self.current
             task.acted = True
-            task.verb, task.target, task.ready, task.deadline = verb, target, ready, deadline
+            task.verb, task.target, task.ready, task.look = verb, target, ready, look
+            task.deadline, task.patience = deadline, patience
+            if self.crowd is not None:
+                self.crowd.add(task)
             chosen = self._pick()
             if chosen is not task:
                 self._hand_over(chosen)
@@ -237,6 +308,26 @@ class Scheduler:
         self.unannounced += 1
         if self.unannounced >= UNANNOUNCED:
             self.announce(verb, target)
+
+    def shares(self, name: str) -> None:
+        """Note a change of what all tasks of a run share, such as a counter."""
+        if self.recorder is not None:
+            self.recorder.write("run", name)
+
+    def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Make a call for the program, heard as one that it makes itself."""
+        if self.recorder is not None:
+            function = self.hearing.call(function, *args, **kwargs)
+            return function()
+        return function(*args, **kwargs)
+
+    def iterate(self, items: Iterable[Any]) -> Iterable[Any]:
+        """Go through what the program has given, heard as if it did that itself."""
+        return items if self.recorder is None else self.hearing.iter(items)
+
+    def glance(self, thing: Any) -> Any:
+        """See whether what the program has given holds anything, heard as if it did that itself."""
+        return thing if self.recorder is None else self.hearing.glance(thing)
 
     def abort(self, error: BaseException | None = None) -> NoReturn:
         """End the run at once, whatever the current task does with exceptions.
@@ -274,25 +365,50 @@ class Scheduler:
             self.error = error
             return None
         if chosen is not None:
+            if self.crowd is not None:
+                self.crowd.remove(chosen)
             self.current = chosen
+            self.unannounced = 0
             self.clock += TICK
-            if chosen.deadline > self.clock and not chosen.ready():
-                self.clock = chosen.deadline
+            if chosen.ready is not always:
+                self._wait_is_over(chosen)
+            chosen.clock += TICK
         return chosen
+
+    def _wait_is_over(self, task: Task) -> None:
+        """Let the time pass that a task has waited for."""
+        if task.deadline and not task.ready():
+            task.clock += task.patience
+            self.clock = max(self.clock, task.deadline)
+        elif (changed := stamp(task.target)) > task.clock:
+            task.clock = changed
 
     def _choose(self) -> Task | None:
         self.steps += 1
         if self.steps > self.limit:
             raise EndlessRun(f"the run has not ended after {self.limit:,} steps")
-        # Who has a time-out can always go on: whether it has come is a matter of time only.
-        enabled = [task for task in self.live if task.deadline or task.ready()]
-        if len(enabled) <= 1:
-            return enabled[0] if enabled else None
-        able = self.current if self.current.ready() else None
-        candidates = enabled if self.strategy.free_time else self._punctual(enabled)
-        chosen = candidates[0] if len(candidates) == 1 else self.strategy.choose(candidates, able)
-        self.trace.append(chosen.number or 0)
+        number, candidates = self._candidates()
+        if not number:
+            return None
+        if len(candidates) > 1 or self.strategy.every_step:
+            able = self.current if self.current.ready() else None
+            chosen = self.strategy.choose(candidates, able)
+        else:
+            chosen = candidates[0]
+        if number > 1:
+            self.trace.append(chosen.number or 0)
         return chosen
+
+    def _candidates(self) -> tuple[int, Sequence[Task]]:
+        """How many tasks are enabled, and those of them that the strategy may choose from."""
+        free = self.strategy.free_time
+        if self.crowd is not None:
+            crowd = self.crowd.enabled()
+            return len(crowd), crowd.all() if free else crowd.punctual(self.clock, JITTER)
+        # Who has a time-out can always go on: whether it has come is a matter of time only.
+        enabled = [task for task in self.places.values() if task.deadline or task.ready()]
+        alone = free or len(enabled) <= 1
+        return len(enabled), enabled if alone else self._punctual(enabled)
 
     def _punctual(self, enabled: list[Task]) -> list[Task]:
         """Those of the enabled tasks that virtual time allows: timers that are due go first."""
@@ -307,6 +423,7 @@ class Scheduler:
         if chosen is not None:
             chosen.carrier.baton.release()
             return
+        self.recorder = None
         over = self.over  # what comes next has another, and may begin before the last line here
         self.current = self.main
         self.running = False
@@ -316,6 +433,8 @@ class Scheduler:
 
     def execute(self, task: Task) -> None:
         """Carry a task from its begin to its end, then pass the baton on."""
+        if self.recorder is not None:
+            self.recorder.read(task.thread)
         try:
             if not self.killing:
                 task.thread._bootstrap()
@@ -324,14 +443,23 @@ class Scheduler:
                 self.failure = Failure(task.thread.name, error)
         if self.unwound > STUBBORN:
             sys.settrace(None)
+        if self.recorder is not None:
+            self._note_end(self.recorder, task)
+        task.thread._changed_at = task.clock
         task.alive, task.ready = False, never
-        self.live.remove(task)
+        del self.places[task.place]
         self.idle.append(task.carrier)
         goes_on = not self.killing and not self.failure
         if goes_on and not self.awaited and self.world.exits:
             self.start(self.main)
         goes_on = goes_on and self.awaited
         self._hand_over(self._pick() if goes_on else None)
+
+    def _note_end(self, recorder: Recorder, task: Task) -> None:
+        recorder.write(task.thread)
+        if not task.thread.daemon:
+            # The last one ends the run, whoever that is; but it starts Main, if that is to go on.
+            (recorder.write if self.world.exits else recorder.add)("run", "end")
 
     def go(self, timeout: float | None) -> bool:
         """Give the baton away until the run is over, or for `timeout` seconds; say which."""

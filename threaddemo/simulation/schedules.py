@@ -8,6 +8,8 @@ from itertools import groupby
 
 #: The schedule of a run in which there was never more than one task to choose.
 NO_CHOICE = "-"
+#: What the schedule of a run begins with in which all tasks have read the same clock.
+ONE_CLOCK = "@"
 #: A run has no more steps, and so no more choices; a few words could ask for any number of them.
 MOST_CHOICES = 1_000_000
 
@@ -19,11 +21,15 @@ class ScheduleError(ValueError):
         super().__init__(f"schedule step {step}: {problem}")
 
 
-def encode(trace: Iterable[int]) -> str:
-    """Write the chosen task numbers as a schedule: 1, 2, 2, 2, 0 is "1.2x3.0"."""
+def encode(trace: Iterable[int], one_clock: bool = False) -> str:
+    """Write the chosen task numbers as a schedule: 1, 2, 2, 2, 0 is "1.2x3.0".
+
+    It begins with an "@" if all tasks have read the same clock, as they do in seeded runs, instead
+    of each one that is its own.
+    """
     runs = ((number, len(list(group))) for number, group in groupby(trace))
     parts = (f"{number}x{length}" if length > 1 else f"{number}" for number, length in runs)
-    return ".".join(parts) or NO_CHOICE
+    return ONE_CLOCK * one_clock + (".".join(parts) or NO_CHOICE)
 
 
 def decode(schedule: str) -> list[int]:
@@ -32,6 +38,7 @@ def decode(schedule: str) -> list[int]:
     Raises ScheduleError if it is malformed, or longer than any run.
     """
     trace: list[int] = []
+    schedule = schedule.removeprefix(ONE_CLOCK)
     for part in schedule.split(".") if schedule != NO_CHOICE else ():
         match = re.fullmatch("([0-9]{1,6})(?:x([1-9][0-9]{0,5}))?", part)
         if match is None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from threaddemo.simulation.blocked import Blocked, Place, blocked
+from threaddemo.simulation.hearing import Hearing
 from threaddemo.simulation.modules import modules
 from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy
 from threaddemo.simulation.schedules import encode
-from threaddemo.simulation.twins import Twin
+from threaddemo.simulation.twins import Twin, heard
 from threaddemo.simulation.world import Uncaught
 
 #: Real modules that a simulated program may use: they start no thread and wait for nothing.
@@ -40,13 +42,19 @@ class Result(NamedTuple):
     deadlock: tuple[Blocked, ...]
     failure: Failure | None
     elapsed: float  # virtual seconds
-    schedule: str  # which Replay follows
+    trace: tuple[int, ...]  # the number of each task that was chosen, in turn
+    one_clock: bool = False  # whether the program has read the virtual clock that all tasks share
     #: Exceptions that ended a thread, while the others went on.
     errors: tuple[Uncaught, ...] = ()
     #: Exceptions that a future kept, and nobody asked for.
     unasked: tuple[Failure, ...] = ()
     #: What Main gave to `sys.exit`.
     exit: object = None
+
+    @property
+    def schedule(self) -> str:
+        """What `Replay` follows."""
+        return encode(self.trace, self.one_clock)
 
 
 def _outside(frame: FrameType | None) -> FrameType | None:
@@ -76,12 +84,15 @@ class Simulator:
         self._place = place
         self._scheduler = Scheduler()
         self._random = random.Random(0)
+        self._scheduler.hearing = Hearing(self._scheduler)
+        #: What a program that is instrumented needs as builtins.
+        self.helpers: dict[str, Any] = self._scheduler.hearing.helpers
         #: The simulated modules by name.
         self.twins: dict[str, Twin] = modules(self._scheduler, self._random, script)
         self._scheduler.reset(self._main("Main", lambda: None))
 
     def _main(self, name: str, body: Callable[[], object]) -> Any:
-        return self.twins["threading"].Thread(target=body, name=name, daemon=False)._task
+        return self.twins["threading"].Thread(target=heard(body), name=name, daemon=False)._task
 
     def __enter__(self) -> Simulator:
         return self
@@ -92,6 +103,18 @@ class Simulator:
     def close(self) -> None:
         """End and join the carrier threads."""
         self._scheduler.close()
+
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Leave what is done in the block out of footprints.
+
+        That is for loading a program within a run, if it is not loaded afresh in each run.
+        """
+        recorder, self._scheduler.recorder = self._scheduler.recorder, None
+        try:
+            yield
+        finally:
+            self._scheduler.recorder = recorder
 
     @property
     def now(self) -> float:
@@ -157,8 +180,7 @@ class Simulator:
                 raise RunTimeout(timeout or 0.0, blocked(scheduler, self._place))
             if scheduler.error is not None:
                 raise scheduler.error
-            if not scheduler.failure:  # after which there is more in a plan than has come to pass
-                strategy.finish()
+            strategy.finish(failed=scheduler.failure is not None)
             return self._result(readers)
         finally:
             scheduler.stop()
@@ -189,7 +211,8 @@ class Simulator:
             deadlock=deadlock,
             failure=failure,
             elapsed=scheduler.now,
-            schedule=encode(scheduler.trace),
+            trace=tuple(scheduler.trace),
+            one_clock=scheduler.clock_read and not scheduler.strategy.own_time,
             errors=tuple(world.errors),
             unasked=tuple(Failure(future._thread, future._exception) for future in kept),
             exit=world.exit,

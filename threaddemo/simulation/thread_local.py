@@ -23,7 +23,7 @@ class local(Simulated):  # noqa: N801 - so it is called
     def __new__(cls, /, *args: Any, **kwargs: Any) -> local:
         if (args or kwargs) and cls.__init__ is object.__init__:
             raise TypeError("Initialization arguments are not supported")
-        self = object.__new__(cls)
+        self: local = super().__new__(cls)
         object.__setattr__(self, "_arguments", (args, kwargs))
         # Who makes the object goes on to its __init__.
         object.__setattr__(self, "_dicts", {cls._scheduler.current: {}})

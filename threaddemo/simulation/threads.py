@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from threaddemo.simulation.scheduler import Scheduler, Task, Unwound
-from threaddemo.simulation.twins import Simulated
+from threaddemo.simulation.twins import Simulated, heard
 from threaddemo.simulation.world import Uncaught
 
 #: The number of the simulated process. Its threads are numbered on from there, Main being first.
@@ -36,43 +36,57 @@ class Thread(Simulated):
         daemon: bool | None = None,
     ) -> None:
         assert group is None, "group argument must be None for now"
-        self._target, self._args, self._kwargs = target, args, kwargs or {}
+        self._target, self._args = target, args
+        self._kwargs = {} if kwargs is None else kwargs
         self.name = name or self._default_name()
         # A daemon's children are daemons.
         self._daemon = self._scheduler.current.thread.daemon if daemon is None else daemon
         self._task = Task(self)
 
     def _default_name(self) -> str:
+        self._scheduler.shares("thread names")
         name = f"Thread-{next(self._scheduler.world.thread_names)}"
         function = getattr(self._target, "__name__", None)
         return f"{name} ({function})" if function else name
 
+    @heard
     def run(self) -> None:
         """Do what the thread is for; a subclass may override it."""
         try:
             if self._target is not None:
-                self._target(*self._args, **self._kwargs)
+                args = self._scheduler.iterate(self._args)
+                kwargs = self._scheduler.glance(self._kwargs)
+                self._scheduler.call(self._target, *args, **kwargs)
         finally:  # as the real one, so that it keeps nothing alive
+            self._writes()
             del self._target, self._args, self._kwargs
 
+    @heard
     def start(self) -> None:
         """Let the thread begin; the starting one may be interrupted right after."""
         if "_task" not in self.__dict__:
             raise RuntimeError("thread.__init__() not called")
+        self._writes("started")
         if self._task.number is not None:
             raise RuntimeError("threads can only be started once")
         self._scheduler.start(self._task)
         self._yield("Thread.start")
 
+    @heard
     def join(self, timeout: float | None = None) -> None:
         if "_task" not in self.__dict__:
             raise RuntimeError("Thread.__init__() not called")
+        self._reads("started")
         if self._task.number is None:
             raise RuntimeError("cannot join thread before it is started")
         if self._task is self._scheduler.current:
             raise RuntimeError("cannot join current thread")
-        self._announce("Thread.join", lambda: not self._task.alive, timeout)
+        self._announce("Thread.join", self._has_ended, timeout, look=True)
 
+    def _has_ended(self) -> bool:
+        return not self._task.alive
+
+    @heard
     def is_alive(self) -> bool:
         self._look("Thread.is_alive")
         return self._task.alive
@@ -107,6 +121,7 @@ class Thread(Simulated):
     isDaemon, setDaemon = threading.Thread.isDaemon, threading.Thread.setDaemon  # noqa: N815
 
     def __repr__(self) -> str:
+        self._reads()
         number = self._task.number
         kind = "_MainThread" if self._task is self._scheduler.main else type(self).__name__
         state = "initial" if number is None else "started" if self._task.alive else "stopped"
@@ -122,7 +137,7 @@ class Thread(Simulated):
             if is_main and world.closing:
                 _call_exits(self._scheduler)
             else:
-                self.run()
+                self._scheduler.call(self.run)
         except Unwound:
             raise
         except BaseException as error:
@@ -130,7 +145,9 @@ class Thread(Simulated):
                 raise
             _uncaught(self, error)
         finally:
-            world.closing |= is_main
+            if is_main:
+                self._scheduler.shares("closing")
+                world.closing = True
 
 
 def _call_exits(scheduler: Scheduler) -> None:
@@ -138,10 +155,11 @@ def _call_exits(scheduler: Scheduler) -> None:
     world = scheduler.world
     while world.exits:
         try:
-            world.exits.pop()()
+            scheduler.call(world.exits.pop())
         except Exception as error:
             if world.strict:
                 raise
+            scheduler.shares("errors")
             world.errors.append(Uncaught(scheduler.main.thread.name, error))
 
 
@@ -152,14 +170,17 @@ def _uncaught(thread: Thread, error: BaseException) -> None:
         if is_main:
             world.exit = error.code
         return
+    thread._scheduler.shares("errors")
     hook = thread._kin["hook"](is_main)
     world.errors.append(Uncaught(thread.name, error, hook is not None))
     if hook is None:
         return
     details = type(error), error, error.__traceback__
+    told = details if is_main else (threading.ExceptHookArgs((*details, thread)),)
     try:
-        hook(*details) if is_main else hook(threading.ExceptHookArgs((*details, thread)))
+        thread._scheduler.call(hook, *told)
     except Exception as another:
+        thread._scheduler.shares("errors")
         world.errors.append(Uncaught(thread.name, another))
 
 
@@ -183,19 +204,25 @@ class Timer(Thread):
         self.kwargs = kwargs if kwargs is not None else {}
         self.finished = self._kin["Event"]()
 
+    @heard
     def cancel(self) -> None:
         self.finished.set()
 
+    @heard
     def run(self) -> None:
         self.finished.wait(self.interval)
         if not self.finished.is_set():
-            self.function(*self.args, **self.kwargs)
+            self._reads()
+            args = self._scheduler.iterate(self.args)
+            kwargs = self._scheduler.glance(self.kwargs)
+            self._scheduler.call(self.function, *args, **kwargs)
         self.finished.set()
 
 
 def functions(scheduler: Scheduler) -> dict[str, Any]:
     """The functions of `threading` that are about threads."""
 
+    @heard
     def current_thread() -> Thread:
         thread: Thread = scheduler.current.thread
         return thread
@@ -218,15 +245,23 @@ def functions(scheduler: Scheduler) -> dict[str, Any]:
     def stack_size(size: int = 0, /) -> int:
         return 0
 
+    @heard
+    def main_thread() -> Any:
+        return scheduler.main.thread
+
+    @heard
+    def get_ident() -> int | None:
+        return current_thread().ident
+
     return {
         "current_thread": current_thread,
         "currentThread": old("currentThread", "current_thread", current_thread),
-        "main_thread": lambda: scheduler.main.thread,
+        "main_thread": main_thread,
         "enumerate": alive,
         "active_count": lambda: len(alive()),
         "activeCount": old("activeCount", "active_count", lambda: len(alive())),
-        "get_ident": lambda: current_thread().ident,
-        "get_native_id": lambda: current_thread().ident,
+        "get_ident": get_ident,
+        "get_native_id": get_ident,
         "stack_size": stack_size,
         "TIMEOUT_MAX": threading.TIMEOUT_MAX,
         "ExceptHookArgs": threading.ExceptHookArgs,

@@ -5,11 +5,42 @@ from __future__ import annotations
 import builtins
 import sys
 import threading
-from collections.abc import Sequence
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from collections.abc import Callable, Sequence
+from functools import wraps
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
+from threaddemo.simulation.footprints import NotReducible
 from threaddemo.simulation.scheduler import Carrier, Ready, Scheduler, Task, always
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def heard(method: F) -> F:
+    """Mark a method, or a function of a module, that says itself what it looks at and changes.
+
+    By announcing an operation it says so of the object that it announces. Whatever else it looks
+    at, or changes without or before announcing it, it notes by `_reads` and `_writes`. Of what is
+    not marked, a method changes its object for all that footprints know, and a function changes
+    everything: that is never wrong, but keeps apart schedules that are of one kind.
+
+    What is marked makes the program's calls by `Scheduler.call`, and looks at what the program
+    gives it by `Scheduler.iterate` and `Scheduler.glance`, so that these are heard. It reads the
+    clock by `Scheduler.read_clock`. Where `ready` depends on other objects than the one announced,
+    that one names them in `_parts`; where the state is kept in several parts, notes do. What all
+    objects of a run share, such as a counter, has a name: `Scheduler.shares("...")`.
+    """
+    method.heard = True  # type: ignore[attr-defined]
+    return method
+
+
+def need_mention(scheduler: Scheduler, word: str) -> None:
+    """See that a method has been expected, which makes others depend on each other.
+
+    Of most programs it is clear from their text that they never call it.
+    """
+    if scheduler.recorder is not None and word not in scheduler.mentioned:
+        scheduler.abort(NotReducible(f"{word} is called, but not by its name"))
 
 
 class NotSimulated(BaseException):
@@ -117,11 +148,34 @@ class Simulated:
     _kind: ClassVar[str]  # what the real class is called
     _real: ClassVar[type] = object  # the real class, where it is not derived from it
     _hash: int | None = None
+    _changed_at = 0  # by the time of who changed it last
 
-    def _announce(self, verb: str, ready: Ready = always, timeout: float | None = None) -> bool:
-        """Announce an operation on this object; return whether it is ready now, or out of time."""
-        self._scheduler.announce(verb, self, ready, timeout)
+    if not TYPE_CHECKING:
+
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+            """Name the object for footprints, by who makes it."""
+            made = super().__new__(cls)
+            if (recorder := cls._scheduler.recorder) is not None:
+                recorder.made(made)
+            return made
+
+    def _announce(
+        self, verb: str, ready: Ready = always, timeout: float | None = None, look: bool = False
+    ) -> bool:
+        """Announce an operation on this object; return whether it is ready now, or out of time.
+
+        The operation changes the object, unless it is said to be but a look.
+        """
+        self._scheduler.announce(verb, self, ready, timeout, look)
+        (self._reads if look else self._writes)()
         return ready is always or ready()
+
+    def _parts(self) -> tuple[Simulated, ...]:
+        """What others change to end a wait for this object: those on which `ready` depends."""
+        return (self,)
+
+    #: Whether each of the parts can keep such a wait from ending, rather than any one end it.
+    _needs_all = False
 
     def _yield(self, verb: str) -> None:
         """Announce that an operation is over: a point at which nothing is left to do."""
@@ -131,10 +185,28 @@ class Simulated:
     def _look(self, verb: str) -> None:
         """Hear of a look at this object that is no point at which a run may switch."""
         self._scheduler.pass_by(verb, self)
+        self._reads()
 
-    def _change(self, verb: str) -> None:
+    def _change(self, verb: str, part: str | None = None) -> None:
         """Hear of a change to this object that is no point at which a run may switch."""
         self._scheduler.current.acted = True
+        self._writes(part)
+
+    def _reads(self, part: str | None = None) -> None:
+        """Note, in the step that goes on, that the object's state is looked at, or a part of it.
+
+        The parts, and the state that is no part of it, have nothing to do with each other.
+        """
+        if (recorder := self._scheduler.recorder) is not None:
+            recorder.read(self, part)
+
+    def _writes(self, part: str | None = None) -> None:
+        """Note, in the step that goes on, that the object's state is changed, or a part of it."""
+        scheduler = self._scheduler
+        if part is None and (now := scheduler.current.clock) > self._changed_at:
+            self._changed_at = now
+        if scheduler.recorder is not None:
+            scheduler.recorder.write(self, part)
 
     def _holders(self) -> Sequence[Task]:
         """The tasks that have this object, and keep others waiting."""
@@ -143,7 +215,10 @@ class Simulated:
     def __hash__(self) -> int:
         """Number the objects as they are asked: a set of them has the same order in every run."""
         if self._hash is None:
+            self._scheduler.shares("hashes")
+            self._writes("hash")
             self._hash = next(self._scheduler.world.hashes)
+        self._reads("hash")
         return self._hash
 
     def __eq__(self, other: object) -> bool:
@@ -151,6 +226,7 @@ class Simulated:
 
     def __repr__(self) -> str:
         """Show the state but no address, for that differs from run to run."""
+        self._reads()
         cls = type(self)
         state = self._state_in_words()
         return f"<{cls.__module__}.{cls.__qualname__}{f': {state}' if state else ''}>"
@@ -199,6 +275,32 @@ def bind(
     for cls in classes:
         # Where one simulated class inherits from another, so do their bound versions.
         parents = [kin[base.__name__] for base in cls.__bases__ if base.__name__ in kin]
-        members = {"_scheduler": scheduler, "_kin": kin, "_kind": cls.__name__}
+        members = {"_scheduler": scheduler, "_kin": kin, "_kind": cls.__name__, **_unheard(cls)}
         kin[cls.__name__] = type(cls.__name__, (cls, *parents), members | {"__module__": module})
     return {cls.__name__: kin[cls.__name__] for cls in classes}
+
+
+#: What tells an object from others, and makes it, or shows it.
+PLAIN = frozenset(dir(object)) | {"__getattr__", "__class_getitem__"}
+
+
+def _unheard(cls: type[Simulated]) -> dict[str, Any]:
+    """The methods of a class that are not marked as heard, each noted as a change."""
+    found = {name: getattr(cls, name) for name in dir(cls)}
+    return {
+        name: _noted(method)
+        for name, method in found.items()
+        if isinstance(method, FunctionType)
+        and name not in PLAIN
+        and (name[0] != "_" or name[:2] == "__")
+        and not hasattr(method, "heard")
+    }
+
+
+def _noted(method: FunctionType) -> Callable[..., Any]:
+    @wraps(method)
+    def noted(self: Simulated, *args: Any, **kwargs: Any) -> Any:
+        self._writes()
+        return method(self, *args, **kwargs)
+
+    return noted

@@ -1,0 +1,206 @@
+"""What one step touches: the primitives and the variables that threads may share.
+
+A step is an announced operation and all that its task does until it announces the next. Two steps
+that have nothing to do with each other may be swapped, and nobody can tell. Whether they have is a
+matter of their footprints: what each one reads, writes and adds to.
+
+A variable is an owner and a name: an object and an attribute; a container, whose name is None; a
+module's name and a global variable. Footprints are compared between runs, too, as far as these
+began with the same steps. So an object is called by who made it, and as which of the things it
+made: its address says nothing in another run. Not every object is seen when it is made. One that is
+found later is called by who touched it first, which may be another one in another run: there, it is
+taken for any of its type that was found, too.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NamedTuple, TypeAlias
+
+Key: TypeAlias = tuple[Any, str | None]
+#: Variables, and whether they are changed.
+Touched: TypeAlias = list[tuple[Any, str | None, bool]]
+
+
+class NotReducible(RuntimeError):
+    """Steps depend on each other and their footprints do not say so; the message says which."""
+
+
+class Footprint:
+    """What one step reads, writes and adds to (which commutes with adding); or everything."""
+
+    __slots__ = ("adds", "everything", "found", "new", "reads", "writes")
+
+    def __init__(self) -> None:
+        self.reads: set[Key] = set()
+        self.writes: set[Key] = set()
+        self.adds: set[Key] = set()
+        self.everything = False
+        #: Of objects that were not seen when they were made, by type, attribute, and whether it is
+        #: changed: all that are touched, and those that no step before has touched.
+        self.found: set[tuple[str, str | None, bool]] = set()
+        self.new: set[tuple[str, str | None, bool]] = set()
+
+    @property
+    def changes(self) -> set[Key]:
+        """What it writes and adds to."""
+        return self.writes | self.adds if self.adds else self.writes
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Footprint) and all(
+            getattr(self, name) == getattr(other, name) for name in Footprint.__slots__
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def depends_on(self, taken: Footprint) -> bool:
+        """Whether this step, which waits to be taken, may not be swapped with one that was."""
+        if self.everything or taken.everything:
+            return True
+        changed, theirs = self.changes, taken.changes
+        return bool(
+            self.writes & theirs
+            or changed & taken.writes
+            or changed & taken.reads
+            or self.reads & theirs
+            or (self.new and self._may_meet(taken))
+        )
+
+    def _may_meet(self, taken: Footprint) -> bool:
+        """Whether an object that was not named yet may be one that the other step touches."""
+        return any(
+            kind == other and name == attribute and (write or change)
+            for kind, name, write in self.new
+            for other, attribute, change in taken.found
+        )
+
+
+class Name(NamedTuple):
+    """The task that made an object, or touched it first, and how many it had named before."""
+
+    task: int
+    nth: int
+    found: str = ""  # the type of an object that was not seen when it was made
+
+
+class Recorder:
+    """Notes the footprint of the step that goes on.
+
+    Args:
+        current: the number of the task that takes it.
+    """
+
+    def __init__(self, current: Callable[[], int]) -> None:
+        self._current = current
+        self.step = Footprint()
+        self.names: dict[int, tuple[Name, object]] = {}
+        self._counts: dict[int, int] = {}
+        self._new: set[Name] = set()
+        #: What calls touch that are not over, by task: the calling frame, and what, or everything.
+        self.open: dict[int, list[tuple[FrameType, Touched | None]]] = {}
+        self._deaf = False
+
+    def cut(self) -> Footprint:
+        """The footprint of the step that ends here."""
+        step, self.step = self.step, Footprint()
+        self.step.everything = self._deaf
+        self._new.clear()
+        return step
+
+    # What is heard.
+
+    def read(self, owner: object, name: str | None = None) -> None:
+        """A variable is looked at."""
+        self.step.reads.add(self._key(owner, name, False))
+
+    def write(self, owner: object, name: str | None = None) -> None:
+        """A variable is changed."""
+        self.step.writes.add(self._key(owner, name, True))
+
+    def add(self, owner: object, name: str | None = None) -> None:
+        """A variable is changed in a way that commutes with other such changes of it."""
+        self.step.adds.add(self._key(owner, name, True))
+
+    def note(self, owner: object, name: str | None, change: bool) -> None:
+        """A variable is changed, or looked at."""
+        (self.write if change else self.read)(owner, name)
+
+    def everything(self) -> None:
+        """What is touched is not known."""
+        self.step.everything = True
+
+    def deafen(self) -> None:
+        """From now on it is not known what is touched."""
+        self._deaf = self.step.everything = True
+
+    def touch(self, touched: Touched | None) -> None:
+        """Variables are looked at and changed; None is everything."""
+        if touched is None:
+            self.everything()
+        for one in touched or ():
+            self.note(*one)
+
+    def made(self, thing: object) -> None:
+        """An object is new, unless it has a name."""
+        if id(thing) not in self.names:
+            self._baptize(thing, "")
+
+    def same(self, thing: object, owner: object) -> None:
+        """An object is a part of another one, and who touches it touches that."""
+        self._key(owner, None, False)
+        self.names[id(thing)] = self.names[id(owner)][0], thing
+
+    def known(self, thing: object) -> Key | None:
+        """The variable that is an object as a whole, if it was ever touched."""
+        found = self.names.get(id(thing))
+        return (found[0], None) if found else None
+
+    # Names.
+
+    def _key(self, owner: object, name: str | None, change: bool) -> Key:
+        if isinstance(owner, str):
+            return owner, name
+        known = self.names.get(id(owner))
+        called = known[0] if known else self._baptize(owner, type(owner).__qualname__)
+        if called.found:
+            self.step.found.add((called.found, name, change))
+            if called in self._new:
+                self.step.new.add((called.found, name, change))
+        return called, name
+
+    def _baptize(self, thing: object, found: str) -> Name:
+        task = self._current()
+        count = self._counts[task] = self._counts.get(task, 0) + 1
+        name, key, names = Name(task, count, found), id(thing), self.names
+        try:  # the run must not keep alive what the program lets go, but its address is taken then
+            kept: object = weakref.ref(thing, lambda _: names.pop(key, None))
+        except TypeError:
+            kept = thing
+        names[key] = name, kept
+        if found:
+            self._new.add(name)
+        return name
+
+    # Calls that may call back, and take more than one step then.
+
+    def opened(self, frame: FrameType, touched: Touched | None) -> None:
+        """A frame makes a call that may call the program back, and touches this meanwhile."""
+        self.open.setdefault(self._current(), []).append((frame, touched))
+
+    def closed(self, frame: FrameType) -> None:
+        """A frame goes on: whatever it has called is over."""
+        calls = self.open.get(self._current())
+        while calls and calls[-1][0] is frame:
+            calls.pop()
+
+    def resume(self, task: int, innermost: FrameType | None) -> None:
+        """Note again what a task's open calls touch, for it goes on within them."""
+        stack = set()
+        while innermost is not None:
+            stack.add(innermost)
+            innermost = innermost.f_back
+        self.open[task] = [call for call in self.open[task] if call[0] in stack]
+        for _, touched in self.open[task]:
+            self.touch(touched)
