@@ -35,11 +35,15 @@ help:
 demo: $(VENV)/.installed
 	@$(BIN)/threaddemo fixrace --debug
 
-# Tests of processes mostly wait for them, and meanwhile all the others run.
+# Three at a time: tests of processes mostly wait for them, those of the simulator mostly compute.
 test: $(VENV)/.installed-test
-	@$(BIN)/python -m pytest tests/process >$(VENV)/processes.log 2>&1 & processes=$$!; \
-	$(BIN)/python -m pytest --ignore=tests/process; others=$$?; \
-	wait $$processes; ended=$$?; cat $(VENV)/processes.log; exit $$((others + ended))
+	@for part in process simulation; do \
+	    $(BIN)/python -m pytest tests/$$part >$(VENV)/$$part.log 2>&1 & parts="$$parts $$part:$$!"; \
+	done; \
+	$(BIN)/python -m pytest --ignore=tests/process --ignore=tests/simulation; failed=$$?; \
+	for part in $$parts; do \
+	    wait $${part#*:} || failed=$$?; cat $(VENV)/$${part%:*}.log; \
+	done; exit $$failed
 
 soak: $(VENV)/.installed-test
 	@$(BIN)/python -m pytest tests/soak -s

@@ -130,17 +130,21 @@ def test_a_second_signal_ends_a_series_that_can_not_write_its_table(unbuffered):
 
 def test_a_table_is_written_however_slowly_it_is_read():
     """The series has stopped, so nothing limits its last word but a second signal."""
-    args = ["many", "--seed", "0", "--threads", "30", "--repeat", "1000000", "--json"]
+    args = ["single", "--sleep", "0.01", "--repeat", "100000", "--log-level", "info", "--json"]
 
     def one(signum):
-        with started([*MODULE, *args]) as process:
-            time.sleep(2)
-            process.send_signal(signum)
-            time.sleep(0.5)  # longer than the series has to stop
-            assert process.poll() is None
-            end = ended(process)
-        assert end.returncode == -signum
-        document = json.loads(end.stdout)
+        read_end, write_end = os.pipe()
+        processes.fill(write_end)
+        with open(read_end, encoding="utf-8") as stdout:
+            with started([*MODULE, *args], stdout=write_end) as process:
+                os.close(write_end)
+                read_until(process.stderr, "finishing")
+                process.send_signal(signum)
+                time.sleep(0.5)  # longer than the series has to stop
+                assert process.poll() is None
+                text = stdout.read()
+                assert ended(process).returncode == -signum
+        document = json.loads(text[text.index("{") :])
         assert document["runs"] == sum(outcome["count"] for outcome in document["outcomes"]) > 0
 
     processes.at_once(one, ENDING, 3)

@@ -43,7 +43,7 @@ def test_a_run_without_an_end_is_said_to_have_none(invoke, changed):
     changed("join", POLLING)
     result = invoke("join", "--explore", "-q", "--sleep", "86400")
     assert result.exit_code == 3
-    assert result.stdout.endswith("the first 0 schedules, not all: none has ended\n")
+    assert result.stdout.endswith("not every schedule: the first 0 kinds: none has ended\n")
     assert result.stderr == "threaddemo join: error: the run has not ended after 10,000 steps\n"
 
 

@@ -134,9 +134,10 @@ def as_csv(rows: Sequence[Sequence[str]]) -> str:
 def cells(series: Series) -> list[list[str]]:
     """The table of a series: a head, and a row an outcome."""
     share = "share" if series.complete is None else "of schedules"
+    has_shares = series.has_shares
     rows = [["count", share, "kept", "replay", "elapsed", "outcome"]]
     for group in series.groups:
-        part = f"{100 * group.count / series.tally.runs:.1f}%" if series.has_shares else ""
+        part = f"{100 * group.count / series.tally.runs:.1f}%" if has_shares else ""
         known = "" if group.exact else "more than "
         count = f"{known}{group.count}" if group.count or known else ""
         some = f"{group.kept:,}" if group.kept else "no"
@@ -144,7 +145,7 @@ def cells(series: Series) -> list[list[str]]:
         timed = f"{_median(group):.3f}"
         told = _told(group.first, series.by)
         rows.append([count, part, kept, group.first.replay or "", timed, told])
-    shown = [True, series.has_shares, True, not series.is_real, series.is_real, True]
+    shown = [True, has_shares, True, not series.is_real, series.is_real, True]
     return [[cell for cell, show in zip(row, shown, strict=True) if show] for row in rows]
 
 
