@@ -29,7 +29,7 @@ LESSON = {
 #: From the top to the bottom: each imports only what is below it.
 LAYERS = [
     *("__main__", "cli", "options", "session", "runs", "settings", "promises", "output"),
-    *("events", "program", "ends", "demos", "demo", "signals", "simulation", ""),
+    *("events", "script", "program", "ends", "demos", "demo", "signals", "simulation", "child", ""),
 ]
 NEW_DEMO = '''"""11. Count threads that meet at a Barrier."""
 

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 
 from threaddemo import promises
 from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter, patience, real_only
+from threaddemo.script import Ended, Script
 from threaddemo.settings import Settings
 
 T = TypeVar("T")
@@ -208,12 +209,32 @@ def for_every_demo() -> list[click.Option]:
     ]
 
 
+def for_a_file(takes_arguments: bool = True) -> list[click.Argument]:
+    """The file that is run, and what it is run with."""
+    path = click.Path()  # which a shell completes; whether it can be read is found out later
+    file = click.Argument(["file"], type=path, metavar="FILE")
+    args = click.Argument(["args"], nargs=-1, type=path, metavar="[ARG]...")
+    return [file, args] if takes_arguments else [file]
+
+
+def positional(ctx: click.Context, words: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+    """The file and its arguments on a command line, whatever options there are besides."""
+    parser = ctx.command.make_parser(ctx)
+    parser.ignore_unknown_options = True
+    try:
+        values, _, _ = parser.parse_args(list(words))
+    except click.UsageError:  # which is told when the line is read for good
+        return None, ()
+    file, args = values.get("file"), values.get("args")
+    return file if isinstance(file, str) else None, args if isinstance(args, tuple) else ()
+
+
 def named(ctx: click.Context, name: str) -> click.Parameter:
     """The option of that name, for an error to be about."""
     return next(param for param in ctx.command.params if param.name == name)
 
 
-def settings(ctx: click.Context, demo: Demo, words: Sequence[str]) -> Settings:
+def settings(ctx: click.Context, demo: Demo | Script, words: Sequence[str]) -> Settings:
     """What a demo's command was asked for.
 
     Args:
@@ -233,8 +254,11 @@ def settings(ctx: click.Context, demo: Demo, words: Sequence[str]) -> Settings:
     is_real = not options["explore"] and options["seed"] is None and options["schedule"] is None
     if not is_real and (reason := real_only(demo)):
         raise click.UsageError(f"{ctx.command.name} runs for real only: {reason}.", ctx)
+    if isinstance(demo, Script):
+        _check_script(ctx)
     expect = (promises.expectations, demo.Outcome, options["expect"], is_series)
     return Settings(
+        command=ctx.info_name or "",
         demo=ctx.command.name or "",
         params=params,
         level=level or ("WARNING" if is_table else "INFO"),
@@ -248,6 +272,18 @@ def settings(ctx: click.Context, demo: Demo, words: Sequence[str]) -> Settings:
     )
 
 
+def _check_script(ctx: click.Context) -> None:
+    """See that nothing is asked for that a script has not.
+
+    Raises:
+        click.UsageError: it is.
+    """
+    if ctx.params["vary"]:
+        raise click.UsageError("--vary is for the options of a demo; a script has none.", ctx)
+    if ctx.params["timeline"]:
+        raise click.UsageError("--timeline is not for scripts yet.", ctx)
+
+
 def _read(ctx: click.Context, name: str, read: Callable[..., T], *args: Any) -> T:
     """What ``read`` makes of an option; its ValueError becomes an error about the option."""
     try:
@@ -257,7 +293,7 @@ def _read(ctx: click.Context, name: str, read: Callable[..., T], *args: Any) -> 
 
 
 def _variations(
-    ctx: click.Context, demo: Demo, texts: Sequence[str]
+    ctx: click.Context, demo: Demo | Script, texts: Sequence[str]
 ) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     """The values of each option that varies.
 
@@ -307,7 +343,8 @@ def _value(ctx: click.Context, option: click.Parameter, parameter: Parameter, wo
 def _facts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The facts that a shell can offer."""
     sign = "=" if param.name == "expect" else ""
-    facts = getattr(ctx.command, "demo").Outcome._fields  # noqa: B009 - Click knows no demo
+    outcome = getattr(getattr(ctx.command, "demo"), "Outcome", Ended)  # noqa: B009 - Click knows no demo
+    facts = outcome._fields
     return [f"{fact}{sign}" for fact in facts if fact.startswith(incomplete)]
 
 
@@ -317,8 +354,10 @@ def _varied(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [f"{one.name}=" for one in demo.OPTIONS if one.name.startswith(incomplete)]
 
 
-def _params(ctx: click.Context, demo: Demo) -> dict[str, Any]:
+def _params(ctx: click.Context, demo: Demo | Script) -> dict[str, Any]:
     """The demo's own options; where schedules are explored its smaller defaults count."""
+    if isinstance(demo, Script):
+        return demo.params
     explored = ctx.params["explore"] or ctx.params["schedule"]
     params = {}
     for parameter in demo.OPTIONS:

@@ -53,6 +53,15 @@ class Program:
         package, _, module = name.rpartition(".")
         return bool(self.package) and package == self.package and bool(module)
 
+    def neighbour(self, name: str) -> Program:
+        """What lies beside the program under that full name, as a program."""
+        return Program.named(name)
+
+    def shares(self, name: str) -> bool:
+        """Whether a module is of the program's own distribution, and so that of the real one."""
+        top = self.package.partition(".")[0]
+        return bool(top) and name.partition(".")[0] == top
+
     def load(
         self, modules: Mapping[str, ModuleType], pure: Collection[str] | None = None
     ) -> ModuleType:
@@ -128,7 +137,7 @@ class Importer:
     def _neighbour(self, name: str) -> ModuleType:
         """A module beside the program, which is loaded on the same modules, once."""
         if name not in self.beside:
-            self.beside[name] = self.execute(name, Program.named(name).code)
+            self.beside[name] = self.execute(name, self.program.neighbour(name).code)
         return self.beside[name]
 
     def _package(self, name: str, members: Any) -> ModuleType:
@@ -140,8 +149,7 @@ class Importer:
         Raises:
             NotSimulated: it may not.
         """
-        # What the program's own distribution has in other folders is shared with the real program.
-        if self.pure is None or self._shared(name):
+        if self.pure is None or self.program.shares(name):
             return
         if name not in self.pure:
             raise NotSimulated(name)
@@ -150,10 +158,6 @@ class Importer:
             path = f"{name}.{member}"
             if path not in self.pure and isinstance(getattr(module, member, None), ModuleType):
                 raise NotSimulated(path)
-
-    def _shared(self, name: str) -> bool:
-        top = self.program.package.partition(".")[0]
-        return bool(top) and name.partition(".")[0] == top
 
 
 def _within(name: str, module: ModuleType) -> ModuleType:

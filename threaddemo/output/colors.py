@@ -32,6 +32,14 @@ def paint(text: str, thread: str) -> str:
     return f"{getattr(Fore, PALETTE[_index(thread)])}{text}{Style.RESET_ALL}"
 
 
+def codes() -> tuple[str, ...]:
+    """Main's colour, those of the other threads, and what ends each, for who paints elsewhere."""
+    from colorama import Fore, Style
+
+    others = (getattr(Fore, name) for name in PALETTE)
+    return (Style.BRIGHT, *others, Style.RESET_ALL)
+
+
 def _index(thread: str) -> int:
     """Numbered threads take the colours in turn; consumers start half-way round."""
     number = re.search(r"\d+$", thread)

@@ -5,11 +5,15 @@ from collections.abc import Callable
 from threaddemo.output.narrative import Narrative
 from threaddemo.program import Program
 from threaddemo.runs.series import Runs
+from threaddemo.script import Script
 from threaddemo.settings import Settings
 
 
 def asked_for(
-    settings: Settings, program: Program, narrative: Narrative, check: Callable[[], None]
+    settings: Settings,
+    program: Program | Script,
+    narrative: Narrative,
+    check: Callable[[], None],
 ) -> Runs:
     """The runs that the settings ask for, to be made by iterating.
 
@@ -22,6 +26,11 @@ def asked_for(
     Raises:
         CannotSimulate: the program imports what has no simulated twin.
     """
+    if isinstance(program, Script):
+        # Here its simulated runs will branch off: the options refuse to ask for any as yet.
+        from threaddemo.runs.scripts import ScriptRuns
+
+        return ScriptRuns(settings, program, narrative, check)
     if settings.mode == "real":
         from threaddemo.runs.real import RealRuns
 

@@ -21,12 +21,22 @@ def whereabouts(threads: list[threading.Thread], main: threading.Thread) -> list
 
 
 def _whereabouts(thread: threading.Thread, innermost: FrameType | None, is_main: bool) -> str:
+    has_begun = innermost is not None or not thread.is_alive()
+    place = Program.place(innermost)
     if innermost is None:
         return f"{thread.name} {'has not begun' if thread.is_alive() else 'has ended'}"
-    place = Program.place(innermost)
-    if place is None and is_main:
-        return f"{thread.name} is done, and waits for the other threads to end"
     spot = place or innermost
-    file, line = spot.f_code.co_filename, spot.f_lineno
-    statement = linecache.getline(file, line).strip() or spot.f_code.co_name
-    return f"{thread.name} waits in `{statement}` at {os.path.basename(file)}:{line}"
+    file = "" if place is None and is_main else spot.f_code.co_filename
+    return told(thread.name, is_main, has_begun, file, spot.f_lineno, spot.f_code.co_name)
+
+
+def told(name: str, is_main: bool, has_begun: bool, file: str, line: int, function: str) -> str:  # noqa: PLR0913, PLR0917 - what there is to be said
+    """Where a thread is, in words; no file means none of the program's lines."""
+    if not has_begun:
+        return f"{name} has not begun"
+    if not file and is_main:
+        return f"{name} is done, and waits for the other threads to end"
+    if not file:
+        return f"{name} is in none of the program's lines"
+    statement = linecache.getline(file, line).strip() or function
+    return f"{name} waits in `{statement}` at {os.path.basename(file)}:{line}"

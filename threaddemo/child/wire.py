@@ -1,0 +1,94 @@
+"""What a script's process tells the one that started it: frames through a pipe.
+
+A frame is four bytes of length and a marshalled tuple: its kind, and what there is to say. Both
+ends are the same Python, so marshal serves; it needs no import that the script would not have.
+"""
+
+import _thread
+import marshal
+import os
+import sys
+from contextlib import suppress
+from typing import Any
+
+LATER = 32_768  #: bytes that may wait for the next frame that is urgent
+PATIENCE = 0.1  #: seconds between two looks whether the interpreter is ending
+
+
+class Turn:
+    """A lock whose ``with`` block never waits for a thread that is no more.
+
+    While the interpreter ends, daemon threads are stopped for ever wherever they are: then what
+    one of them holds is taken from it. A thread may enter it again, as a signal handler does.
+    """
+
+    def __init__(self) -> None:
+        self._lock = _thread.RLock()
+
+    def renew(self) -> None:
+        """Begin anew, in a forked process: who held it is not there."""
+        self._lock = _thread.RLock()
+
+    def __enter__(self) -> None:
+        while not self._lock.acquire(timeout=PATIENCE):
+            if sys.is_finalizing():
+                self.renew()
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._lock.release()
+
+
+class Wire:
+    """The pipe to the process that started this one; nobody's absence is an error."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._waiting = bytearray()
+        self._owner = os.getpid()
+        self._turn = Turn()
+        os.set_inheritable(descriptor, False)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._leave)
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether this is the script's process, and none that it has forked."""
+        return os.getpid() == self._owner
+
+    def send(self, *frame: Any, urgent: bool = True) -> None:
+        """Send a frame, at once or with the next urgent one."""
+        if not self.is_mine:
+            return
+        body = marshal.dumps(frame)
+        with self._turn:
+            self._waiting += len(body).to_bytes(4, "big") + body
+            if urgent or len(self._waiting) > LATER:
+                rest, self._waiting = memoryview(bytes(self._waiting)), bytearray()
+                self._write(rest)
+
+    def _write(self, rest: memoryview) -> None:
+        with suppress(OSError):  # the script has closed it, or nobody listens any more
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+
+    def _leave(self) -> None:
+        """In a forked process: it has no say, and must not keep the pipe open."""
+        self._turn.renew()
+        with suppress(OSError):  # closed by the script
+            os.close(self._descriptor)
+
+
+def read(descriptor: int) -> Any:
+    """The next frame from a pipe that holds it whole, or will."""
+    size = int.from_bytes(_exactly(descriptor, 4), "big")
+    return marshal.loads(_exactly(descriptor, size))
+
+
+def _exactly(descriptor: int, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        part = os.read(descriptor, size - len(parts))
+        if not part:
+            raise EOFError
+        parts += part
+    return bytes(parts)

@@ -1,0 +1,246 @@
+"""A Python script: what is known of it before it runs, and the facts of its run."""
+
+from __future__ import annotations
+
+import os
+import symtable
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from types import CodeType
+from typing import Any, ClassVar
+
+from threaddemo.demo import Parameter, spelled
+from threaddemo.program import Program
+
+#: The facts of every script; a global variable of the same name is none.
+FACTS = ("end", "error", "exit", "output")
+#: Besides the facts: all that was printed, as it came out.
+TEXT = "text"
+FORM = ("OPTIONS", "Outcome", "run")  #: what makes a file a demo
+
+
+class Ended:
+    """The facts of one run of a script, and whether it kept the promise of every script.
+
+    Args:
+        end: "finished", "error", "deadlock" or "endless".
+        error: the errors that left its threads, in one line.
+        exit: what Main gave to ``sys.exit``.
+        output: what each thread printed, by its name.
+        names: the global variables that are facts.
+        text: what all of them printed, as it came out; it makes no two outcomes differ.
+    """
+
+    #: The names that a fact can be asked for by; a script's own are known before it runs.
+    _fields: ClassVar[tuple[str, ...]] = FACTS
+    #: What they can be, each: of a script's own that is anything.
+    KINDS: ClassVar[dict[str, Any]] = dict.fromkeys(FACTS, object)
+    #: What outcomes can be grouped by that is no fact.
+    BESIDES: ClassVar[tuple[str, ...]] = (TEXT,)
+
+    def __init__(  # noqa: PLR0913 - all but the first are named
+        self,
+        end: str,
+        *,
+        error: str | None = None,
+        exit: int | str | None = None,
+        output: Mapping[str, str] | None = None,
+        names: Mapping[str, Any] | None = None,
+        text: str = "",
+    ) -> None:
+        own = {name: value for name, value in (names or {}).items() if name not in (*FACTS, TEXT)}
+        self._facts = {
+            "end": end,
+            "error": error,
+            "exit": exit,
+            "output": dict(output or {}),
+            **dict(sorted(own.items())),
+        }
+        self._key = repr(sorted((name, repr(self[name])) for name in own if name != "output"))
+        self._key += repr((end, error, exit, sorted(self["output"].items())))
+        self.text = text
+
+    def __getitem__(self, name: str) -> Any:
+        return self._facts[name]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ended) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def _asdict(self) -> dict[str, Any]:
+        return dict(self._facts)
+
+    @property
+    def ok(self) -> bool:
+        """Every thread ends, and no error is left unhandled."""
+        return bool(self["end"] == "finished")
+
+    def __str__(self) -> str:
+        how = f"error: {self['error']}" if self["error"] else str(self["end"])
+        if self["exit"] is not None:
+            how += f", exit {spelled(self['exit'])}"
+        lines = [line for line in self["output"].get("Main", "").splitlines() if line.strip()]
+        last = f"; Main printed last: {lines[-1].strip()}" if lines else ""
+        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in how + last)
+
+
+class Unreadable(ValueError):
+    """A file that is no script; the message says why."""
+
+
+class NotADemo(Exception):
+    """A file in the form of a demo that is none; the message says why."""
+
+
+class Script:
+    """A script, read and compiled.
+
+    Args:
+        file: its path as it was given.
+        args: the rest of its ``sys.argv``.
+
+    Raises:
+        Unreadable: it isn't there, or isn't Python.
+    """
+
+    OPTIONS: tuple[Parameter, ...] = ()
+    REAL_ONLY = "the simulator does not take scripts yet"
+
+    def __init__(self, file: str, args: Sequence[str] = ()) -> None:
+        self.given = file
+        self.args = tuple(args)
+        self.__file__ = os.path.abspath(file)
+        self.__name__ = os.path.basename(file)
+        self.source = _read(file)
+        self.code = _compiled(self.source, self.__file__, self.given)
+        self._table = _table(self.source, self.given)
+        self.Outcome: type[Ended] = _outcome(_globals(self._table))
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it is in the form of a demo; found out without running it."""
+        names = {symbol.get_name() for symbol in self._table.get_symbols() if symbol.is_assigned()}
+        functions = {
+            child.get_name()
+            for child in self._table.get_children()
+            if isinstance(child, symtable.Function)
+        }
+        return names.issuperset(FORM) and "run" in functions
+
+    def load(self) -> Any:
+        """The demo that the file is; its code is run for that.
+
+        Raises:
+            NotADemo: it can't be loaded, or lacks something.
+        """
+        program = _FileProgram(self)
+        try:
+            demo: Any = program.load({})
+        except (Exception, SystemExit) as error:
+            raise NotADemo(
+                f"{self.given} can't be loaded: {type(error).__name__}: {error}"
+            ) from None
+        parameters = isinstance(demo.OPTIONS, tuple) and demo.OPTIONS
+        if parameters is False or not all(isinstance(one, Parameter) for one in demo.OPTIONS):
+            raise NotADemo(f"{self.given} is no demo: its OPTIONS are no tuple of parameters")
+        if not hasattr(demo.Outcome, "_fields") or not hasattr(demo.Outcome, "ok"):
+            raise NotADemo(f"{self.given} is no demo: its Outcome has no facts, or no promise")
+        demo.PROGRAM = program
+        vars(demo).setdefault("EXAMPLE", f"threaddemo run {self.given}")
+        return demo
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What it is run with, as the result says it."""
+        return {"file": self.given, "args": list(self.args)}
+
+
+class _FileProgram(Program):
+    """A demo in a file: the modules beside it are in the same folder."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(os.path.splitext(script.__name__)[0], script.code)
+        self._folder = os.path.dirname(script.__file__)
+
+    def beside(self, name: str) -> bool:
+        """Whether there is a file of that name, beside the program."""
+        return "." not in name and os.path.isfile(self._file(name))
+
+    def neighbour(self, name: str) -> Program:
+        """The module in the file of that name."""
+        return Program(name, Script(self._file(name)).code)
+
+    def shares(self, name: str) -> bool:
+        """Whether it is one of the words of a demo."""
+        return name.partition(".")[0] == __package__
+
+    def _file(self, name: str) -> str:
+        return os.path.join(self._folder, f"{name}.py")
+
+
+def _read(file: str) -> bytes:
+    try:
+        with open(file, "rb") as opened:
+            return opened.read()
+    except OSError as error:
+        raise Unreadable(f"{file} can't be read: {error.strerror}.") from None
+    except ValueError:  # a null in the name
+        raise Unreadable(f"{file!r} is no name of a file.") from None
+
+
+def _compiled(source: bytes, path: str, file: str) -> CodeType:
+    try:
+        return compile(source, path, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        place = f"{file}:{error.lineno}" if error.lineno else file
+        raise Unreadable(f"{place}: {type(error).__name__}: {error.msg}.") from None
+    except (ValueError, OverflowError, RecursionError, MemoryError) as error:
+        raise Unreadable(f"{file} is not Python: {error or type(error).__name__}.") from None
+
+
+def _table(source: bytes, file: str) -> symtable.SymbolTable:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # compile has said it
+        return symtable.symtable(source, file, "exec")  # type: ignore[arg-type]
+
+
+def _globals(table: symtable.SymbolTable) -> list[str]:
+    """The global variables, in the order of the alphabet: what is bound there, or called global."""
+    found = {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_assigned() and not symbol.is_namespace()
+    }
+    tables = table.get_children()
+    for inner in tables:  # which grows on the way
+        tables += inner.get_children()
+        found |= {
+            symbol.get_name()
+            for symbol in inner.get_symbols()
+            if symbol.is_declared_global() and symbol.is_assigned()
+        }
+    return sorted(name for name in found if not (name.startswith("__") and name.endswith("__")))
+
+
+def _outcome(names: Iterable[str]) -> type[Ended]:
+    """The outcome of a script with such global variables, each of them of any kind."""
+    fields = (*FACTS, *(name for name in names if name not in (*FACTS, TEXT)))
+    return type("Outcome", (Ended,), {"_fields": fields, "KINDS": dict.fromkeys(fields, object)})
+
+
+def by_name(pieces: Iterable[tuple[str, int, str]]) -> dict[str, str]:
+    """What each thread printed, whoever was first.
+
+    Args:
+        pieces: a thread's name, a number that it has for itself, and what it printed, in order.
+            Threads of one name are one fact, in which none of them is the first.
+    """
+    texts: dict[tuple[str, int], list[str]] = {}
+    for name, number, text in pieces:
+        texts.setdefault((name, number), []).append(text)
+    alike: dict[str, list[str]] = {}
+    for (name, _), parts in texts.items():
+        alike.setdefault(name, []).append("".join(parts))
+    return {name: "".join(sorted(alike[name])) for name in sorted(alike)}
