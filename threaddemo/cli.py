@@ -94,9 +94,10 @@ class DemoCommand(click.Command):
             ("Options of this demo", self.own),
             ("Options of every demo", [*self.common, *help_option]),
         ):
-            with formatter.section(title):
-                records = [option.get_help_record(ctx) for option in group]
-                formatter.write_dl([record for record in records if record])
+            records = [option.get_help_record(ctx) for option in group]
+            if group:
+                with formatter.section(title):
+                    formatter.write_dl([record for record in records if record])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What can be expected of the result, and an example."""
@@ -136,7 +137,11 @@ class RunCommand(DemoCommand):
         except Unreadable as error:
             problem = error
         if self.demo is not None and problem is None:
-            return super().parse_args(ctx, args)
+            try:
+                return super().parse_args(ctx, args)
+            except click.NoSuchOption as error:
+                hint = f"what is the script's own stands after --, as in: -- {error.option_name}"
+                ctx.fail(f"{error.format_message().rstrip('.')}; {hint}")
         rest = click.Command.parse_args(self, ctx, args)  # the help, or what else is wrong
         if problem is not None:
             raise click.BadParameter(str(problem), ctx, options.named(ctx, "file"))

@@ -16,6 +16,7 @@ from threaddemo.program import Program
 FACTS = ("end", "error", "exit", "output")
 #: Besides the facts: all that was printed, as it came out.
 TEXT = "text"
+LONGEST_LINE = 200  #: characters of what was printed last, in the summary
 FORM = ("OPTIONS", "Outcome", "run")  #: what makes a file a demo
 
 
@@ -82,8 +83,12 @@ class Ended:
         if self["exit"] is not None:
             how += f", exit {spelled(self['exit'])}"
         lines = [line for line in self["output"].get("Main", "").splitlines() if line.strip()]
-        last = f"; Main printed last: {lines[-1].strip()}" if lines else ""
+        last = f"; Main printed last: {_short(lines[-1].strip())}" if lines else ""
         return "".join(c if c.isprintable() else repr(c)[1:-1] for c in how + last)
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..."
 
 
 class Unreadable(ValueError):
@@ -195,6 +200,8 @@ def _compiled(source: bytes, path: str, file: str) -> CodeType:
         return compile(source, path, "exec", dont_inherit=True)
     except SyntaxError as error:
         place = f"{file}:{error.lineno}" if error.lineno else file
+        if (error.msg or "").startswith("(unicode error)"):
+            raise Unreadable(f"{place} is not UTF-8, and no coding line says what else.") from None
         raise Unreadable(f"{place}: {type(error).__name__}: {error.msg}.") from None
     except (ValueError, OverflowError, RecursionError, MemoryError) as error:
         raise Unreadable(f"{file} is not Python: {error or type(error).__name__}.") from None

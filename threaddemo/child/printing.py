@@ -11,10 +11,9 @@ import sys
 import threading
 import time
 from itertools import count
-from types import FrameType
 from typing import Any, NamedTuple
 
-from threaddemo.child.wire import Turn, Wire
+from threaddemo.child.wire import LARGE, LATER, Turn, Wire
 
 INFO, WARNING = 20, 30
 NAMES = {INFO: "INFO", WARNING: "WARNING"}
@@ -136,7 +135,7 @@ class Stream(io.TextIOWrapper):
         )
         vars(self)["mode"] = "w"
         self._writer, self._level, self._form, self._wire = writer, level, form, wire
-        self._inside = 0
+        self.inside: set[int] = set()  # threads whose bytes come from here
         writer.text = self
 
     @property
@@ -145,31 +144,33 @@ class Stream(io.TextIOWrapper):
         return "<stderr>" if self._level == WARNING else "<stdout>"
 
     def write(self, text: str, /) -> int:
-        """Write a text, and tell who did."""
-        if type(text) is not str:
+        """Write a text, and tell who did.
+
+        There is no lock about that: who waits for one between the parts of a ``print`` lets others
+        write in between, and lines would be torn that Python itself leaves whole.
+        """
+        if not isinstance(text, str):
             return super().write(text)  # which refuses it
-        with self._writer.turn:
-            record = _record(sys._getframe(1))
-            name = _author(record) if record else thread_name()
-            level = record.levelno if record else self._level
-            self._tell(name, level, text, record)
-            if level < self._form.level or self._form.is_told:
-                self._refuse_closed()
-                return len(text)
-            with _Inside(self):
-                super().write(self._painted(text, name))
-            return len(text)
+        record = _record()
+        name = _author(record) if record else thread_name()
+        level = record.levelno if record else self._level
+        self._tell(name, level, str.__str__(text), record)
+        if level < self._form.level or self._form.is_told:
+            return super().write("") + len(text)  # which refuses it if the stream is closed
+        with _Inside(self.inside):
+            super().write(self._painted(text, name) if self._form.palette else text)
+        return len(text)
 
     def flush(self) -> None:
         """Write what is no whole line yet."""
-        with self._writer.turn, _Inside(self):
+        with _Inside(self.inside):
             super().flush()
-            if self._form.is_told:
-                self._wire.send("flush", thread_name(), self._level)
+        if self._form.is_told:
+            self._wire.send("flush", thread_name(), self._level)
 
     def lets_through(self, data: memoryview) -> bool:
         """Whether bytes are to be written; those that have not come through here are told."""
-        if self._inside:
+        if _thread.get_ident() in self.inside:
             return True
         text = bytes(data).decode(self.encoding, "replace")
         self._tell(thread_name(), self._level, text, None)
@@ -179,38 +180,43 @@ class Stream(io.TextIOWrapper):
         said = record.getMessage() if record and self._form.is_told else text
         is_printed = self._level == INFO and record is None
         levelname = record.levelname if record else NAMES[self._level]
-        about = (time.monotonic(), name, _number(), level, levelname, said)
-        words = Said(*about, is_printed, record is not None)
-        self._wire.send("print", *words, urgent=self._form.is_told)
+        who = name, _number(), level, levelname
+        words = Said(time.monotonic(), *who, said, is_printed, record is not None)
+        if self._form.is_told or len(text) > LARGE:
+            self._wire.send("print", *words)
+        elif self._wire.is_mine:
+            self._wire.send_later("print", *words)
+            # At best not within a line: while they are sent, others can go ahead.
+            self._wire.send_many(LATER if text.endswith("\n") else 10 * LATER)
 
     def _painted(self, text: str, name: str) -> str:
         line = text.rstrip("\n")
-        if not self._form.palette or not line:
+        if not line:
             return text
         first, *others, last = self._form.palette
         color = first if name == "Main" else others[shade(name, len(others))]
         return f"{color}{line}{last}{text[len(line) :]}"
 
-    def _refuse_closed(self) -> None:
-        if self.closed:
-            super().write("")  # which says so
-
 
 class _Inside:
-    """Within its block bytes come from the stream itself."""
+    """Within its block what a thread writes comes from the stream itself."""
 
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
+    def __init__(self, threads: set[int]) -> None:
+        self._threads = threads
 
     def __enter__(self) -> None:
-        self._stream._inside += 1
+        self._threads.add(_thread.get_ident())
 
     def __exit__(self, *exc_info: object) -> None:
-        self._stream._inside -= 1
+        self._threads.discard(_thread.get_ident())
 
 
-def _record(frame: FrameType) -> Any:
-    """The log record that a frame of ``logging`` writes, if it is one."""
+def _record() -> Any:
+    """The log record that is being written, if that is what ``write`` was called for."""
+    try:
+        frame = sys._getframe(2)
+    except ValueError:  # it was called by no Python code
+        return None
     if frame.f_code.co_name != "emit" or frame.f_globals.get("__name__") != "logging":
         return None
     return frame.f_locals.get("record")

@@ -1,7 +1,8 @@
 """What a script's process tells the one that started it: frames through a pipe.
 
-A frame is four bytes of length and a marshalled tuple: its kind, and what there is to say. Both
-ends are the same Python, so marshal serves; it needs no import that the script would not have.
+A frame is a tuple: its kind, and what there is to say. Frames are sent by the list: four bytes of
+length, and the list marshalled. Both ends are the same Python, so marshal serves; it needs no
+import that the script would not have.
 """
 
 import _thread
@@ -11,7 +12,8 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-LATER = 32_768  #: bytes that may wait for the next frame that is urgent
+LATER = 100  #: frames that may wait for the next one that is urgent
+LARGE = 4_096  #: characters of a text that does not wait
 PATIENCE = 0.1  #: seconds between two looks whether the interpreter is ending
 
 
@@ -43,28 +45,31 @@ class Wire:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._waiting = bytearray()
-        self._owner = os.getpid()
+        self._waiting: list[tuple[Any, ...]] = []
         self._turn = Turn()
+        #: Whether this is the script's process, and none that it has forked.
+        self.is_mine = True
         os.set_inheritable(descriptor, False)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._leave)
 
-    @property
-    def is_mine(self) -> bool:
-        """Whether this is the script's process, and none that it has forked."""
-        return os.getpid() == self._owner
+    def send(self, *frame: Any) -> None:
+        """Send a frame at once."""
+        if self.is_mine:
+            with self._turn:
+                self._waiting.append(frame)
+                body = marshal.dumps(self._waiting)
+                self._waiting.clear()
+                self._write(memoryview(len(body).to_bytes(4, "big") + body))
 
-    def send(self, *frame: Any, urgent: bool = True) -> None:
-        """Send a frame, at once or with the next urgent one."""
-        if not self.is_mine:
-            return
-        body = marshal.dumps(frame)
-        with self._turn:
-            self._waiting += len(body).to_bytes(4, "big") + body
-            if urgent or len(self._waiting) > LATER:
-                rest, self._waiting = memoryview(bytes(self._waiting)), bytearray()
-                self._write(rest)
+    def send_later(self, *frame: Any) -> None:
+        """Send a frame together with the next ones."""
+        self._waiting.append(frame)  # which is atomic
+
+    def send_many(self, limit: int = LATER) -> None:
+        """Send what waits, if that is more than so many frames."""
+        if len(self._waiting) > limit:
+            self.send("nothing")
 
     def _write(self, rest: memoryview) -> None:
         with suppress(OSError):  # the script has closed it, or nobody listens any more
@@ -73,13 +78,14 @@ class Wire:
 
     def _leave(self) -> None:
         """In a forked process: it has no say, and must not keep the pipe open."""
+        self.is_mine = False
         self._turn.renew()
         with suppress(OSError):  # closed by the script
             os.close(self._descriptor)
 
 
 def read(descriptor: int) -> Any:
-    """The next frame from a pipe that holds it whole, or will."""
+    """What comes first through a pipe that was sent to this process."""
     size = int.from_bytes(_exactly(descriptor, 4), "big")
     return marshal.loads(_exactly(descriptor, size))
 

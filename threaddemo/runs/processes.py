@@ -98,9 +98,9 @@ class Process:
             end = 4 + int.from_bytes(self._buffer[:4], "big")
             if len(self._buffer) < end:
                 return
-            frame = marshal.loads(self._buffer[4:end])
+            frames = marshal.loads(self._buffer[4:end])
             del self._buffer[:end]
-            yield frame
+            yield from frames
 
     @property
     def is_silent(self) -> bool:

@@ -150,6 +150,9 @@ class Hearing:
         kind, *rest = frame
         getattr(self, f"_hear_{kind}")(*rest)
 
+    def _hear_nothing(self) -> None:
+        """What only lets other words go ahead."""
+
     def _hear_print(self, *words: Any) -> None:
         said = Said(*words)
         self._narrative.has_spoken |= said.level >= LEVELS[self._settings.level]
@@ -213,10 +216,12 @@ class Hearing:
     def run(self, code: int, elapsed: float) -> Run:
         """What came of it, now that it has ended with that exit code."""
         given, names, kept = self._report or (code if code > 0 else None, {}, [])
+        remarks = [f"note: {_kept(Error(*one))}" for one in kept]
         errors = list(self._errors)
         if code < 0 and not errors:
             name = signal.Signals(-code).name
             errors.append(Error("Main", name, "a signal has ended the process", "", 0))
+            remarks.insert(0, f"error: {errors[0]}")
         outcome = Ended(
             "error" if errors else "finished",
             error="; ".join(sorted(map(str, errors))) or None,
@@ -225,8 +230,8 @@ class Hearing:
             names=names,
             text="".join(text for _, _, text in self._pieces),
         )
-        notes = (f"note: {_kept(Error(*one))}" for one in kept)
-        return Run(outcome, str(outcome), elapsed, badly=not outcome.ok, remarks=tuple(notes))
+        summary = str(outcome)
+        return Run(outcome, summary, elapsed, badly=not outcome.ok, remarks=tuple(remarks))
 
 
 def _kept(error: Error) -> str:
