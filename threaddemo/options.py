@@ -8,15 +8,17 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from threaddemo import promises
 from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter, patience, real_only
-from threaddemo.script import Ended, Script
 from threaddemo.settings import Settings
+
+if TYPE_CHECKING:
+    from threaddemo.script import Script
 
 T = TypeVar("T")
 #: Digits with or without a fraction and an exponent: no underscores, no words such as nan and inf.
@@ -234,7 +236,7 @@ def named(ctx: click.Context, name: str) -> click.Parameter:
     return next(param for param in ctx.command.params if param.name == name)
 
 
-def settings(ctx: click.Context, demo: Demo | Script, words: Sequence[str]) -> Settings:
+def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) -> Settings:
     """What a demo's command was asked for.
 
     Args:
@@ -254,8 +256,9 @@ def settings(ctx: click.Context, demo: Demo | Script, words: Sequence[str]) -> S
     is_real = not options["explore"] and options["seed"] is None and options["schedule"] is None
     if not is_real and (reason := real_only(demo)):
         raise click.UsageError(f"{ctx.command.name} runs for real only: {reason}.", ctx)
-    if isinstance(demo, Script):
-        _check_script(ctx)
+    for name, why in getattr(demo, "LACKS", {}).items():
+        if options[name]:
+            raise click.UsageError(f"{_flag(name)} is not for {ctx.command.name}: {why}.", ctx)
     expect = (promises.expectations, demo.Outcome, options["expect"], is_series)
     return Settings(
         command=ctx.info_name or "",
@@ -272,18 +275,6 @@ def settings(ctx: click.Context, demo: Demo | Script, words: Sequence[str]) -> S
     )
 
 
-def _check_script(ctx: click.Context) -> None:
-    """See that nothing is asked for that a script has not.
-
-    Raises:
-        click.UsageError: it is.
-    """
-    if ctx.params["vary"]:
-        raise click.UsageError("--vary is for the options of a demo; a script has none.", ctx)
-    if ctx.params["timeline"]:
-        raise click.UsageError("--timeline is not for scripts yet.", ctx)
-
-
 def _read(ctx: click.Context, name: str, read: Callable[..., T], *args: Any) -> T:
     """What ``read`` makes of an option; its ValueError becomes an error about the option."""
     try:
@@ -293,7 +284,7 @@ def _read(ctx: click.Context, name: str, read: Callable[..., T], *args: Any) -> 
 
 
 def _variations(
-    ctx: click.Context, demo: Demo | Script, texts: Sequence[str]
+    ctx: click.Context, demo: "Demo | Script", texts: Sequence[str]
 ) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     """The values of each option that varies.
 
@@ -343,8 +334,8 @@ def _value(ctx: click.Context, option: click.Parameter, parameter: Parameter, wo
 def _facts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The facts that a shell can offer."""
     sign = "=" if param.name == "expect" else ""
-    outcome = getattr(getattr(ctx.command, "demo"), "Outcome", Ended)  # noqa: B009 - Click knows no demo
-    facts = outcome._fields
+    demo = getattr(ctx.command, "demo")  # noqa: B009 - Click knows no demo
+    facts = demo.Outcome._fields if demo else ("end", "error", "exit", "output")
     return [f"{fact}{sign}" for fact in facts if fact.startswith(incomplete)]
 
 
@@ -354,10 +345,10 @@ def _varied(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [f"{one.name}=" for one in demo.OPTIONS if one.name.startswith(incomplete)]
 
 
-def _params(ctx: click.Context, demo: Demo | Script) -> dict[str, Any]:
+def _params(ctx: click.Context, demo: "Demo | Script") -> dict[str, Any]:
     """The demo's own options; where schedules are explored its smaller defaults count."""
-    if isinstance(demo, Script):
-        return demo.params
+    if (known := getattr(demo, "params", None)) is not None:  # a script's
+        return dict(known)
     explored = ctx.params["explore"] or ctx.params["schedule"]
     params = {}
     for parameter in demo.OPTIONS:

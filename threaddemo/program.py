@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
+import os
 from collections.abc import Collection, Mapping
 from types import CodeType, FrameType, ModuleType
 from typing import Any
@@ -87,6 +88,37 @@ class Program:
         while frame is not None and not Program.owns(frame):
             frame = frame.f_back
         return frame
+
+
+class FileProgram(Program):
+    """A program in a file, and what lies beside it in the same folder, wherever that is.
+
+    Args:
+        name: the file's, without its ending.
+        code: the file's code.
+        folder: where it is.
+    """
+
+    def __init__(self, name: str, code: CodeType, folder: str) -> None:
+        super().__init__(name, code)
+        self._folder = folder
+
+    def beside(self, name: str) -> bool:
+        """Whether there is a file of that name beside the program."""
+        return "." not in name and os.path.isfile(self._file(name))
+
+    def neighbour(self, name: str) -> Program:
+        """The module in the file of that name."""
+        file = self._file(name)
+        with open(file, "rb") as opened:
+            return Program(name, compile(opened.read(), file, "exec", dont_inherit=True))
+
+    def shares(self, name: str) -> bool:
+        """Whether it is one of the words that demos are written in."""
+        return name.partition(".")[0] == __package__
+
+    def _file(self, name: str) -> str:
+        return os.path.join(self._folder, f"{name}.py")
 
 
 class Importer:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import symtable
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from types import CodeType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from threaddemo.demo import Parameter, spelled
-from threaddemo.program import Program
+
+if TYPE_CHECKING:
+    import symtable
+
+    from threaddemo.program import Program
 
 #: The facts of every script; a global variable of the same name is none.
 FACTS = ("end", "error", "exit", "output")
@@ -111,7 +113,13 @@ class Script:
     """
 
     OPTIONS: tuple[Parameter, ...] = ()
+    #: As a demo says it; without it every option that asks for the simulator is taken.
     REAL_ONLY = "the simulator does not take scripts yet"
+    #: Options that are for others, each with why.
+    LACKS: ClassVar[dict[str, str]] = {
+        "vary": "it is for the options of a demo; a script has none",
+        "timeline": "it does not draw scripts yet",
+    }
 
     def __init__(self, file: str, args: Sequence[str] = ()) -> None:
         self.given = file
@@ -128,9 +136,7 @@ class Script:
         """Whether it is in the form of a demo; found out without running it."""
         names = {symbol.get_name() for symbol in self._table.get_symbols() if symbol.is_assigned()}
         functions = {
-            child.get_name()
-            for child in self._table.get_children()
-            if isinstance(child, symtable.Function)
+            child.get_name() for child in self._table.get_children() if _is_function(child)
         }
         return names.issuperset(FORM) and "run" in functions
 
@@ -140,7 +146,7 @@ class Script:
         Raises:
             NotADemo: it can't be loaded, or lacks something.
         """
-        program = _FileProgram(self)
+        program = _program(self)
         try:
             demo: Any = program.load({})
         except (Exception, SystemExit) as error:
@@ -162,27 +168,12 @@ class Script:
         return {"file": self.given, "args": list(self.args)}
 
 
-class _FileProgram(Program):
+def _program(script: Script) -> Program:
     """A demo in a file: the modules beside it are in the same folder."""
+    from threaddemo.program import FileProgram
 
-    def __init__(self, script: Script) -> None:
-        super().__init__(os.path.splitext(script.__name__)[0], script.code)
-        self._folder = os.path.dirname(script.__file__)
-
-    def beside(self, name: str) -> bool:
-        """Whether there is a file of that name, beside the program."""
-        return "." not in name and os.path.isfile(self._file(name))
-
-    def neighbour(self, name: str) -> Program:
-        """The module in the file of that name."""
-        return Program(name, Script(self._file(name)).code)
-
-    def shares(self, name: str) -> bool:
-        """Whether it is one of the words of a demo."""
-        return name.partition(".")[0] == __package__
-
-    def _file(self, name: str) -> str:
-        return os.path.join(self._folder, f"{name}.py")
+    name, folder = os.path.splitext(script.__name__)[0], os.path.dirname(script.__file__)
+    return FileProgram(name, script.code, folder)
 
 
 def _read(file: str) -> bytes:
@@ -208,9 +199,16 @@ def _compiled(source: bytes, path: str, file: str) -> CodeType:
 
 
 def _table(source: bytes, file: str) -> symtable.SymbolTable:
+    import symtable
+    import warnings
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # compile has said it
         return symtable.symtable(source, file, "exec")  # type: ignore[arg-type]
+
+
+def _is_function(table: symtable.SymbolTable) -> bool:
+    return hasattr(table, "get_parameters")
 
 
 def _globals(table: symtable.SymbolTable) -> list[str]:

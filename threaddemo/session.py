@@ -2,6 +2,7 @@
 
 import traceback
 from contextlib import closing, nullcontext
+from typing import TYPE_CHECKING
 
 from threaddemo import promises, runs, signals
 from threaddemo.demo import Demo, plural
@@ -16,10 +17,12 @@ from threaddemo.ends import (
 from threaddemo.output import colors, result, streams, variations
 from threaddemo.output.narrative import Narrative, narrated
 from threaddemo.output.progress import Progress
-from threaddemo.program import Program
 from threaddemo.runs.series import Runs
 from threaddemo.script import TEXT, Script
 from threaddemo.settings import Settings
+
+if TYPE_CHECKING:
+    from threaddemo.program import Program
 
 OK, BROKEN, FAILED, TIMED_OUT = 0, 1, 3, 124
 
@@ -59,10 +62,12 @@ def _source(settings: Settings, demo: Demo | Script) -> int:
     return OK
 
 
-def _program(demo: Demo | Script) -> Program | Script:
+def _program(demo: Demo | Script) -> "Program | Script":
     """What is run: a script, a demo from a file, or one of ours."""
     if isinstance(demo, Script):
         return demo
+    from threaddemo.program import Program
+
     program: Program = getattr(demo, "PROGRAM", None) or Program.named(demo.__name__)
     return program
 

@@ -1,6 +1,5 @@
 """The result on stdout: a line, a table, or one JSON document with the same keys for everything."""
 
-import statistics
 import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -55,6 +54,8 @@ class Series(NamedTuple):
     @property
     def elapsed(self) -> float | None:
         """Seconds, the median of its runs; an exploration's runs have no time in common."""
+        import statistics  # which a single run has no need of
+
         every = [one for group in self.tally.groups for one in group.elapsed]
         return statistics.median(every) if every and self.complete is None else None
 
@@ -188,6 +189,8 @@ def _facts(run: Run, by: tuple[str, ...] = ()) -> dict[str, Any] | None:
 
 
 def _median(group: Group) -> float:
+    import statistics
+
     return round(statistics.median(group.elapsed), 6)
 
 

@@ -1,17 +1,20 @@
 """Runs of a program: for real, and on the simulator."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from threaddemo.output.narrative import Narrative
-from threaddemo.program import Program
 from threaddemo.runs.series import Runs
 from threaddemo.script import Script
 from threaddemo.settings import Settings
 
+if TYPE_CHECKING:
+    from threaddemo.program import Program
+
 
 def asked_for(
     settings: Settings,
-    program: Program | Script,
+    program: "Program | Script",
     narrative: Narrative,
     check: Callable[[], None],
 ) -> Runs:

@@ -20,7 +20,6 @@ from threaddemo.output import colors, streams
 from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.runs.processes import Pipes, Process
 from threaddemo.runs.series import Runs
-from threaddemo.runs.whereabouts import told
 from threaddemo.script import Ended, Script, by_name
 from threaddemo.settings import Settings
 
@@ -120,6 +119,8 @@ class ScriptRuns(Runs):
 
     def _whereabouts(self, process: Process, hearing: Hearing) -> list[str]:
         """Of each thread what it waits in, and where; one line if nothing answers."""
+        from threaddemo.runs.whereabouts import told  # which needs more than a run does
+
         process.ask()
         deadline = time.monotonic() + ANSWER
         while hearing.threads is None and time.monotonic() < deadline:
