@@ -57,7 +57,7 @@ class Child:
         self._places = Places(os.path.dirname(task.file))
         self._failures = Failures(self._places, self._tell)
         self._exit: object = None
-        self._told = wire.Turn()
+        self._names: list[dict[str, Any]] = []  # none in the end: what they hold ends with them
         self._is_over = False
 
     def run(self, control: int) -> None:
@@ -99,7 +99,7 @@ class Child:
         return names
 
     def _play(self, names: dict[str, Any]) -> None:
-        self._names = names
+        self._names.append(names)
         try:
             exec(self._task.code, names)
         except SystemExit as end:
@@ -144,7 +144,7 @@ class Child:
         self._is_over = True
         names = {
             name: value
-            for name, value in self._names.copy().items()
+            for name, value in self._names.pop().copy().items()
             if type(value) in SIMPLE and not (name.startswith("__") and name.endswith("__"))
         }
         few = {name: one for name, one in names.items() if not _is_endless(one)}
