@@ -3,41 +3,31 @@
 The script is unchanged and Python is itself: signals, ``atexit``, the wait for threads at the end.
 """
 
+from __future__ import annotations
+
 import _thread
 import atexit
 import os
 import sys
-from contextlib import suppress
-from types import CodeType
-from typing import Any, NamedTuple
+from collections import namedtuple
 
 from threaddemo.child import wire
 from threaddemo.child.failures import Error, Failures, Places, whereabouts
 from threaddemo.child.printing import INFO, WARNING, Form, Stream, Writer, leave
 
+TYPE_CHECKING = False  # as in typing, whose import takes longer than all of this
+if TYPE_CHECKING:
+    from typing import Any
+
 LONGEST_NUMBER = 4_000  #: bits, of a fact; Python reads and writes no number of thousands of digits
 SIMPLE = (bool, int, str, type(None))
 
 
-class Task(NamedTuple):
-    """What is to be run, and how its narrative is to look."""
-
-    file: str
-    """The script's absolute path."""
-    argv: list[str]
-    """Its ``sys.argv``, and the script's name as it was given is the first."""
-    folder: str
-    """The first place where it looks for modules; empty for none."""
-    code: CodeType
-    level: int
-    is_told: bool
-    """Whether who started this process writes the narrative."""
-    palette: tuple[str, ...]
-    """The narrative's colours, if it has any."""
-    label: str
-    """How a line begins that tells of an error; empty if errors are not to be told here."""
-    shown: int
-    """Where the narrative goes."""
+#: What is to be run, and how its narrative is to look: the script's absolute path; its sys.argv;
+#: the first place where it looks for modules, or an empty text; its code; the least level that is
+#: shown; whether who started this process writes the narrative; its colours; how a line begins
+#: that tells of an error, empty if errors are not to be told here; where the narrative goes.
+Task = namedtuple("Task", "file argv folder code level is_told palette label shown")
 
 
 def begin(control: int, told: int) -> None:
@@ -121,13 +111,17 @@ class Child:
             text = f"{self._task.label}{error}"
             safe = (sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
             line = "".join(safe).encode("utf-8", "backslashreplace") + b"\n"
-            with suppress(OSError):  # nobody hears it; the exit code still tells
+            try:
                 os.write(self._task.shown, line)
+            except OSError:
+                pass  # nobody hears it; the exit code still tells
 
     def _flush(self) -> None:
         for stream in (sys.__stdout__, sys.__stderr__):
-            with suppress(OSError, ValueError, AttributeError):  # closed by the script
+            try:
                 stream.flush()  # type: ignore[union-attr]
+            except (OSError, ValueError, AttributeError):
+                pass  # closed by the script
 
     def _leave(self, status: int) -> None:
         """What ``os._exit`` is to the script: what it has printed is not lost."""

@@ -1,28 +1,32 @@
 """What goes wrong in a script: the errors that leave its threads, and those that futures keep."""
 
+from __future__ import annotations
+
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections import namedtuple
 from functools import partial
 from itertools import count
-from types import CodeType, FrameType, ModuleType, TracebackType
-from typing import Any, NamedTuple
 
 from threaddemo.child.printing import narrative_name, thread_name
+
+TYPE_CHECKING = False  # as in typing, whose import takes longer than all of this
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, FrameType, ModuleType, TracebackType
+    from typing import Any
 
 KEEPER = "concurrent.futures._base"
 
 
-class Error(NamedTuple):
-    """An exception that left a thread, or that a future keeps, in words."""
+class Error(namedtuple("Error", "thread type message file line")):
+    """An exception that left a thread, or that a future keeps, in words.
 
-    thread: str
-    type: str
-    message: str
-    file: str
-    """Where it left the program, seen from the script's folder; empty where that is unknown."""
-    line: int
+    The file is where it left the program, seen from the script's folder; empty if that is unknown.
+    """
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         message = f": {self.message}" if self.message else ""

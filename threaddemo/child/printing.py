@@ -4,48 +4,37 @@ Lines are written as soon as they are whole, each with one call of the system, p
 buffer's lock, held by a daemon thread, can abort an interpreter that ends.
 """
 
+from __future__ import annotations
+
 import _thread
 import io
 import os
 import sys
 import threading
 import time
+from collections import namedtuple
 from itertools import count
-from typing import Any, NamedTuple
 
 from threaddemo.child.wire import LARGE, LATER, Turn, Wire
+
+TYPE_CHECKING = False  # as in typing, whose import takes longer than all of this
+if TYPE_CHECKING:
+    from typing import Any
 
 INFO, WARNING = 20, 30
 NAMES = {INFO: "INFO", WARNING: "WARNING"}
 leave = os._exit  #: before the script is told of its end
 
 
-class Form(NamedTuple):
-    """How the narrative is to look."""
+#: How the narrative is to look: the least level that is shown, whether who started this process
+#: writes it from what it is told, and the codes of its colours, the main thread's first, and last
+#: the one that ends them; or none.
+Form = namedtuple("Form", "level is_told palette")
 
-    level: int
-    """The least level that is shown."""
-    is_told: bool
-    """Whether who started this process writes it, from what it is told."""
-    palette: tuple[str, ...]
-    """Codes of colours, the main thread's first, and last the one that ends them; or nothing."""
-
-
-class Said(NamedTuple):
-    """One text that was written, or one log record."""
-
-    t: float
-    """Of the monotonic clock, which all processes share."""
-    thread: str
-    number: int
-    """That of the thread, among those that have said something: names can be alike."""
-    level: int
-    levelname: str
-    text: str
-    is_printed: bool
-    """Whether it went to stdout, and is no log record."""
-    is_record: bool
-
+#: One text that was written, or one log record: when by the monotonic clock, which all processes
+#: share; the thread's name, and its number among those that have said something, for names can be
+#: alike; the level and its name; the text; whether it was printed, and is no log record.
+Said = namedtuple("Said", "t thread number level levelname text is_printed is_record")
 
 _threads = threading.local()
 _numbers = count()

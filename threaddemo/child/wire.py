@@ -5,12 +5,16 @@ length, and the list marshalled. Both ends are the same Python, so marshal serve
 import that the script would not have.
 """
 
+from __future__ import annotations
+
 import _thread
 import marshal
 import os
 import sys
-from contextlib import suppress
-from typing import Any
+
+TYPE_CHECKING = False  # as in typing, whose import takes longer than all of this
+if TYPE_CHECKING:
+    from typing import Any
 
 LATER = 100  #: frames that may wait for the next one that is urgent
 LARGE = 4_096  #: characters of a text that does not wait
@@ -72,16 +76,20 @@ class Wire:
             self.send("nothing")
 
     def _write(self, rest: memoryview) -> None:
-        with suppress(OSError):  # the script has closed it, or nobody listens any more
+        try:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
+        except OSError:
+            pass  # the script has closed it, or nobody listens any more
 
     def _leave(self) -> None:
         """In a forked process: it has no say, and must not keep the pipe open."""
         self.is_mine = False
         self._turn.renew()
-        with suppress(OSError):  # closed by the script
+        try:
             os.close(self._descriptor)
+        except OSError:
+            pass  # closed by the script
 
 
 def read(descriptor: int) -> Any:
