@@ -34,7 +34,7 @@ QUICK = {
 }
 
 BOUND = 60  #: seconds that anything here may take before it counts as hanging
-VARIABLE = re.compile(r"_?THREADDEMO_|(NO|FORCE)_COLOR$|COLUMNS$|PYTHONUNBUFFERED$")
+VARIABLE = re.compile(r"_?THREADDEMO_|(NO|FORCE)_COLOR$|CLICOLOR|COLUMNS$|PYTHONUNBUFFERED$")
 hanging: list[threading.Thread] = []
 
 

@@ -60,7 +60,7 @@ def test_without_a_command_the_help_is_an_error(invoke):
     """Nothing was run, so stdout is empty and the exit code tells."""
     result = invoke()
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "Demos:" in result.stderr
+    assert "The classic demos:" in result.stderr
 
 
 def test_the_version_is_the_packages(invoke):

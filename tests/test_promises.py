@@ -158,7 +158,7 @@ def test_the_promise():
     assert promises.broken(RUN, True, [], "Three is kept.") == []
     run = Run(Facts(number=4), "number 4", 0.5)
     (line,) = promises.broken(run, True, [], "Three is kept.")
-    assert line == "the promise was broken: Three is kept. number 4"
+    assert line == 'the promise "Three is kept" was not kept: number 4'
 
 
 def test_a_deadlock_has_no_facts():
@@ -166,7 +166,7 @@ def test_a_deadlock_has_no_facts():
     expected = promises.expectations(Facts, ("number=3", "perhaps=null"))
     lines = promises.broken(DEADLOCK, True, expected, "Three is kept.")
     assert lines == [
-        "the promise was broken: Three is kept. deadlock: nobody moves",
+        'the promise "Three is kept" was not kept: deadlock: nobody moves',
         "expected number=3, got a deadlock",
         "expected perhaps=null, got a deadlock",
     ]
@@ -245,7 +245,7 @@ def test_a_series_is_held_to_it_in_every_run(invoke, changed, shared):
     assert result.exit_code == 1
     assert "3 runs: 2 outcomes, the promise broken in 1\n" in result.stdout
     assert result.stderr.splitlines() == [
-        "threaddemo fixrace: the promise was broken: No update is lost. "
+        'threaddemo fixrace: the promise "No update is lost" was not kept: '
         "1 thread took the value from 0 to 0, expected 1: 1 update lost",
         "threaddemo fixrace: expected lost=0, got 1",
     ]

@@ -195,6 +195,24 @@ def test_a_series_as_csv(invoke, arguments):
     assert '"2 threads took the value from 0 to 2, expected 2: 0 updates lost"' in row
 
 
+RAISING = "(_ for _ in ()).throw(ZeroDivisionError('no words'))"
+
+
+@pytest.mark.parametrize("mode", [[], ["--seed", "1"], ["--explore"], ["--repeat", "2"]], ids=str)
+@pytest.mark.parametrize(
+    "line",
+    [f"ok = property(lambda self: {RAISING})", f"__str__ = lambda self: {RAISING}"],
+    ids=["promise", "text"],
+)
+def test_facts_that_can_not_be_told(invoke, changed, mode, line):
+    """A mistake in what a demo says of its run is one line, in every mode."""
+    outcome = f"class Outcome(demo.Updates):\n    {line}"
+    changed("fixrace", ("Outcome = demo.Updates", outcome))
+    result = invoke("fixrace", "--sleep", "0", "-q", *mode)
+    assert result.exit_code == 3
+    assert result.stderr == "threaddemo fixrace: error: Main failed: ZeroDivisionError: no words\n"
+
+
 def test_an_error_in_some_schedules_only(invoke, changed):
     """It is an outcome with its replay, and the exploration goes on; exit 3 at the end."""
     line = "        self.value = local_copy\n"

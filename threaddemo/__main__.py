@@ -21,16 +21,48 @@ def main() -> None:
     import os
     import threading
 
-    from threaddemo.cli import cli
-
     # Within a run its failures are heard of; what a thread does when its run is over is nobody's.
     threading.excepthook = lambda args: None
     try:
+        from threaddemo.cli import cli
+
         cli.main(prog_name="threaddemo")
-    except SystemExit as end:
-        os._exit(end.code if isinstance(end.code, int) else 0)
+    except SystemExit as end:  # the command line leaves with a number, a demo perhaps with a text
+        os._exit(end.code if isinstance(end.code, int) else _internal(end))
     except signals.Interrupted as interrupted:
         signals.die(interrupted.signum)
+    except BaseException as error:
+        os._exit(_internal(error))
+
+
+def _internal(error: BaseException) -> int:
+    """Say in one line what nobody foresaw, and where; with --debug, how it came there as well.
+
+    The value is the exit code.
+    """
+    import contextlib
+    import os
+    import sys
+    import traceback
+
+    from threaddemo import __version__
+    from threaddemo.ends import told
+    from threaddemo.output import streams
+
+    error = error.__cause__ or error  # what an error was raised from is what went wrong
+    if "--debug" in sys.argv:
+        with contextlib.suppress(streams.WriteError):
+            streams.write("stderr", "".join(traceback.format_exception(error)))
+    frames = traceback.extract_tb(error.__traceback__)
+    folder = os.path.dirname(__file__)
+    last = ([frame for frame in frames if frame.filename.startswith(folder)] or frames)[-1]
+    place = f"{'/'.join(last.filename.split(os.sep)[-2:])}:{last.lineno}"
+    versions = f"threaddemo {__version__}, Python {sys.version.split()[0]}"
+    streams.complain(
+        f"threaddemo: internal error: {told(error)} at {place} ({versions}); "
+        "please report it, with this line"
+    )
+    return 3
 
 
 if __name__ == "__main__":

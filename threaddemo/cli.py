@@ -3,15 +3,34 @@
 import functools
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from threaddemo import __version__, demos, options
+from threaddemo import __version__, demos, hints, options
+from threaddemo.ends import told
 from threaddemo.output import streams
 
 PROGRAM = "threaddemo"
 FOLDER = os.path.dirname(demos.__file__)
+CLASSIC = 10  #: lessons up to this number are the tutorial's; those above it are listed apart
+WIDEST = 44  #: columns of a command in the help, before what it does
+REGISTERS = "compdef %(complete_func)s %(prog_name)s"  #: in Click's script for zsh
+#: Without compinit a zsh has no compdef. No "return" here: it would leave the user's whole file.
+REGISTERS_IF_IT_CAN = f"""if (( $+functions[compdef] )); then
+        {REGISTERS}
+    else
+        print -u2 '%(prog_name)s: completion needs this first: autoload -Uz compinit && compinit'
+    fi"""
+FIRST_STEPS = (
+    ("threaddemo race", "Run it: one of two updates is lost."),
+    ("threaddemo fixrace --debug", "With a lock none is; --debug tells of it."),
+    ("threaddemo race --source", "Read the program that was run."),
+    ("threaddemo race --timeline", "Look at a picture of the run."),
+    ("threaddemo race --seed 1", "Replay a run: the same number, the same run."),
+    ("threaddemo race --explore", "Try every order in which they can take turns."),
+)
 
 RUN = "run"
 RUN_LINE = "Run a Python script of your own."
@@ -39,15 +58,45 @@ def lessons() -> dict[str, str]:
 
 def _place(lesson: tuple[str, str]) -> tuple[float, str]:
     name, first_line = lesson
+    return _number(first_line), name
+
+
+def _number(first_line: str) -> float:
+    """A lesson's number; those without one come last."""
     number = first_line.partition(".")[0]
-    return float(number) if number.isdecimal() else float("inf"), name
+    return float(number) if number.isdecimal() else float("inf")
+
+
+class Unforeseen(Exception):
+    """An error that is nobody's to mend but ours; it is the cause of this one."""
+
+
+class CannotLoad(click.ClickException):
+    """A demo's file is no demo; what is wrong with it is its author's to mend."""
+
+    exit_code = 3
+
+    def __init__(self, name: str, error: BaseException) -> None:
+        super().__init__(f"{name} can't be loaded: {told(error)}")
 
 
 def module(name: str) -> Any:
-    """The module of a demo's command."""
+    """The module of a demo's command.
+
+    Raises:
+        CannotLoad: its file is no demo.
+    """
     import importlib
 
-    return importlib.import_module(f"{demos.__name__}.{name.replace('-', '_')}")
+    try:
+        found = importlib.import_module(f"{demos.__name__}.{name.replace('-', '_')}")
+        if sys.flags.optimize > 1:  # -OO leaves docstrings out
+            from threaddemo import docstrings
+
+            docstrings.restore(found)
+    except (Exception, SystemExit) as error:
+        raise CannotLoad(name, error) from error
+    return found
 
 
 class DemoCommand(click.Command):
@@ -69,6 +118,8 @@ class DemoCommand(click.Command):
         words = list(args)  # Click empties the list
         try:
             rest = super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise options.unknown(ctx, error.option_name) from None
         except click.UsageError as error:
             error.ctx = error.ctx or ctx  # not every error of Click's knows its command
             raise
@@ -81,39 +132,76 @@ class DemoCommand(click.Command):
         from threaddemo import session
         from threaddemo.ends import ScheduleMisfit
 
+        for line in hints.idle(options.variables(self.params), _variables_of_others):
+            streams.complain(f"{ctx.command_path}: warning: {line}")
         try:
             return session.run(ctx.obj, self.demo)
         except ScheduleMisfit as misfit:
             parameter = options.named(ctx, "schedule")
             raise click.BadParameter(f"{misfit}.", ctx, parameter) from None
+        except OSError as error:  # or it would be taken for one of Click's own output
+            raise Unforeseen from error
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The demo's own options first, apart from those that every demo has."""
-        help_option = [option] if (option := self.get_help_option(ctx)) else []
-        for title, group in (
-            ("Options of this demo", self.own),
-            ("Options of every demo", [*self.common, *help_option]),
-        ):
-            records = [option.get_help_record(ctx) for option in group]
-            if group:
-                with formatter.section(title):
-                    formatter.write_dl([record for record in records if record])
+        _section(formatter, "Options of this demo", ctx, self.own)
+        for group in options.GROUPS:
+            own: list[click.Option] = [option for option in self.common if option.group == group]
+            if group == options.SEE and (help_option := self.get_help_option(ctx)):
+                own.append(help_option)
+            _section(formatter, group, ctx, own)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What can be expected of the result, and an example."""
+        """What can be expected of the result, and examples."""
         outcome = self.demo.Outcome
         with formatter.section("Promise (--check)"):
             formatter.write_text(outcome.ok.__doc__ or "")
         with formatter.section("Facts (--expect)"):
             formatter.write_text(", ".join(outcome._fields))
-        with formatter.section("Example"):
+        path = ctx.command_path
+        examples = (
+            (f"{path} --timeline", "Look at it."),
+            (f"{path} --seed 1", "Replay it."),
+            (f"{path} --check --quiet", "Hold it to its promise."),
+        )
+        with formatter.section("Examples"):
+            formatter.write_dl(examples, col_max=WIDEST)
             formatter.write_text(self.demo.EXAMPLE)
 
 
-class CannotLoad(click.UsageError):
-    """A file in the form of a demo is none; what is wrong with it is its author's to mend."""
+def _section(
+    formatter: click.HelpFormatter, title: str, ctx: click.Context, group: list[Any]
+) -> None:
+    """Some options under a title of their own."""
+    records = [option.get_help_record(ctx) for option in group]
+    if not records:
+        return
+    with formatter.section(title):
+        formatter.write_dl([record for record in records if record])
 
-    exit_code = 3
+
+def _variables_of_others(name: str) -> set[str]:
+    """The variables of the demos that one may be for, by its beginning."""
+    found: set[str] = set()
+    for lesson in lessons():
+        if name.startswith(f"{hints.PREFIX}{lesson}_".replace("-", "_").upper()):
+            try:
+                found.update(options.variables(load(lesson).own))
+            except CannotLoad:  # whose variable it is can't be told, nor is it this run's business
+                found.add(name)
+    return found
+
+
+def load(name: str) -> DemoCommand:
+    """The command of a demo.
+
+    Raises:
+        CannotLoad: its file is no demo.
+    """
+    try:
+        return DemoCommand(name, module(name))
+    except AttributeError as error:  # it has no OPTIONS
+        raise CannotLoad(name, error) from error
 
 
 class RunCommand(DemoCommand):
@@ -137,11 +225,7 @@ class RunCommand(DemoCommand):
         except Unreadable as error:
             problem = error
         if self.demo is not None and problem is None:
-            try:
-                return super().parse_args(ctx, args)
-            except click.NoSuchOption as error:
-                hint = f"what is the script's own stands after --, as in: -- {error.option_name}"
-                ctx.fail(f"{error.format_message().rstrip('.')}; {hint}")
+            return super().parse_args(ctx, args)
         rest = click.Command.parse_args(self, ctx, args)  # the help, or what else is wrong
         if problem is not None:
             raise click.BadParameter(str(problem), ctx, options.named(ctx, "file"))
@@ -152,9 +236,9 @@ class RunCommand(DemoCommand):
 
         Raises:
             Unreadable: it is no Python.
-            click.UsageError: it is in the form of a demo, but is none.
+            CannotLoad: it is in the form of a demo, but is none.
         """
-        from threaddemo.script import NotADemo, Script
+        from threaddemo.script import Script
 
         file, args = options.positional(ctx, words)
         if file is None:
@@ -164,8 +248,8 @@ class RunCommand(DemoCommand):
         if script.is_demo:
             try:
                 self.demo = script.load()
-            except NotADemo as error:
-                raise CannotLoad(str(error), ctx) from None
+            except (Exception, SystemExit) as error:
+                raise CannotLoad(file, error) from error
             self.name = self.demo.__name__
             self.own = [options.own(self.name, parameter) for parameter in self.demo.OPTIONS]
             self.params = [*self.own, *self.common, *options.for_a_file(takes_arguments=False)]
@@ -194,35 +278,63 @@ class Demos(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Make the command from the module of that name, unless it is none of a demo."""
-        if cmd_name in lessons():
-            return DemoCommand(cmd_name, module(cmd_name))
         if cmd_name == RUN:
             return RunCommand()
-        return super().get_command(ctx, cmd_name)
+        return load(cmd_name) if cmd_name in lessons() else super().get_command(ctx, cmd_name)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As Click does; an option before the command is told its place."""
+        words = list(args)  # Click empties the list
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            flag = error.option_name
+            command = next((word for word in words if word in self.list_commands(ctx)), None)
+            known = options.flags(self._params(ctx, command))
+            if not any(name.startswith(flag) for name in known):
+                raise options.unknown(ctx, flag) from None
+            line = hints.moved(PROGRAM, command or "DEMO", words)
+            ctx.fail(f"The option {flag} comes after the command: {line}")
+
+    def _params(self, ctx: click.Context, name: str | None) -> Sequence[click.Parameter]:
+        """What a command has, or else what every demo has."""
+        command = self.get_command(ctx, name) if name else None
+        return command.params if command else options.for_every_demo()
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """As Click does; a mistyped command gets a suggestion."""
-        names = self.list_commands(ctx)
-        if args and not args[0].startswith("-") and args[0] not in names:
-            import difflib
-
-            near = difflib.get_close_matches(args[0], names, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else f" Choose from {', '.join(names)}."
-            ctx.fail(f"No such command '{args[0]}'.{hint}")
+        known = self.list_commands(ctx)
+        if args and not ctx.resilient_parsing and args[0] not in known:
+            word, *rest = args
+            if f"--{word}" in options.flags([*self.get_params(ctx)]):
+                command = [name for name in rest[:1] if name in known]
+                hint = f" Try: {' '.join([PROGRAM, *command, f'--{word}'])}"
+            else:
+                hint = hints.meant(hints.near(word, known)) or f" Choose from {', '.join(known)}."
+            ctx.fail(f"No such command '{word}'.{hint}")
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of demos, from the first lines of their files."""
-        with formatter.section("Demos"):
-            formatter.write_dl(list(lessons().items()))
-        with formatter.section("Commands"):
-            others = [(name, one.get_short_help_str()) for name, one in self.commands.items()]
-            formatter.write_dl([(RUN, RUN_LINE), *others])
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What it is, and what to run first."""
+        super().format_help_text(ctx, formatter)
+        with formatter.section("Run this first, then look closer"):
+            formatter.write_dl(FIRST_STEPS)
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """An example."""
-        with formatter.section("Example"):
-            formatter.write_text("threaddemo fixrace --debug")
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The lists of demos, from the first lines of their files, with their texts in line."""
+        width = max(map(len, lessons()))
+        rows = [(name.ljust(width), line) for name, line in lessons().items()]
+        for title, group in (
+            ("The classic demos", [row for row in rows if _number(row[1]) <= CLASSIC]),
+            ("More lessons", [row for row in rows if _number(row[1]) > CLASSIC]),
+        ):
+            if group:
+                with formatter.section(title):
+                    formatter.write_dl(group)
+        others = {RUN: RUN_LINE}
+        others |= {name: one.get_short_help_str(80) for name, one in self.commands.items()}
+        with formatter.section("Other commands"):
+            formatter.write_dl([(name.ljust(width), line) for name, line in others.items()])
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line, and leave by SystemExit; every error is one line on stderr."""
@@ -240,52 +352,84 @@ class Demos(click.Group):
         if sys.stdout is None:
             raise streams.WriteError("stdout: write error: it is closed")
         try:
-            asked = os.environ.get("_THREADDEMO_COMPLETE", "").endswith("_complete")
-            if asked and "COMP_WORDS" not in os.environ:
-                raise click.UsageError("Completion is asked for by a shell: COMP_WORDS is not set.")
+            if os.environ.get(hints.COMPLETE):
+                return self._complete(*args, **extra)
             return super().main(*args, **extra) or 0
         except click.exceptions.NoArgsIsHelpError as error:
             streams.write("stderr", f"{error.format_message()}\n")
             return error.exit_code
-        except click.UsageError as error:
-            path = error.ctx.command_path if error.ctx else PROGRAM
+        except click.ClickException as error:
+            ctx = getattr(error, "ctx", None)
+            path = ctx.command_path if ctx else PROGRAM
             streams.complain(f"{path}: error: {error.format_message()}")
             return error.exit_code
         except click.Abort:
             return 130
 
+    def _complete(self, *args: Any, **extra: Any) -> int:
+        """Answer a shell; whatever is wrong with the line, its prompt stays as it is.
 
-def _list(ctx: click.Context) -> None:
-    streams.write("stdout", "".join(f"{name}\n" for name in lessons()))
-    ctx.exit()
+        Raises:
+            click.UsageError: it is no shell that asks.
+        """
+        if problem := hints.completion(os.environ):
+            raise click.UsageError(problem)
+        _check_for_compinit()
+        try:
+            return super().main(*args, **extra) or 0
+        except click.ClickException:
+            return 1
 
 
-@click.command(cls=Demos, context_settings={"help_option_names": ["-h", "--help"]})
+def _check_for_compinit() -> None:
+    """Let the script for zsh say what it needs, where Click's fails with "compdef not found"."""
+    from click.shell_completion import ZshComplete, add_completion_class
+
+    class Checked(ZshComplete):
+        source_template = ZshComplete.source_template.replace(REGISTERS, REGISTERS_IF_IT_CAN)
+
+    add_completion_class(Checked)
+
+
+def _listed(ctx: click.Context, option: click.Parameter, value: bool) -> None:
+    """The names of the demos, a line each."""
+    if value and not ctx.resilient_parsing:
+        streams.write("stdout", "".join(f"{name}\n" for name in lessons()))
+        ctx.exit()
+
+
+@click.command(
+    cls=Demos,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=f"""See what threads do: ten classic demos, each with its log and its result.
+
+    The log goes to stderr, the result to stdout. Every demo has a help of its own:
+    {PROGRAM} race --help.
+    """,  # no docstring: -OO leaves those out
+)
 @click.version_option(__version__, "-V", "--version", prog_name=PROGRAM)
 @click.option(
     "--list",
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=lambda ctx, param, value: _list(ctx) if value else None,
+    callback=_listed,
     help="List the demos, a line each, and exit.",
 )
 def cli() -> None:
-    """See what threads do: ten classic demos, each with its log and its result.
-
-    The log goes to stderr, the result to stdout. Every demo has a help of its own:
-    threaddemo race --help.
-    """
+    """See ``help``."""
 
 
-@cli.command()
-@click.argument("demo", nargs=-1, type=click.Choice(list(lessons())), metavar="[DEMO]...")
-@click.option("--junit", metavar="FILE", help="Write the verdicts as JUnit's XML, too.")
-def smoke(demo: tuple[str, ...], junit: str | None) -> int:
-    """Run every demo for real, from a seed and explored, held to what it must show.
+@cli.command(
+    help="""Run every demo for real, from a seed and explored, held to what it must show.
 
     Each run is bounded, and gets a line; exit 1 if one falls short. For CI.
     """
+)
+@click.argument("demo", nargs=-1, type=click.Choice(list(lessons())), metavar="[DEMO]...")
+@click.option("--junit", metavar="FILE", help="Write the verdicts as JUnit's XML, too.")
+def smoke(demo: tuple[str, ...], junit: str | None) -> int:
+    """See ``help``."""
     from threaddemo import smoke
 
     planned = smoke.checks({name: module(name) for name in demo or lessons()})

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from threaddemo.demo import Outcome, plural, spelled
+from threaddemo.demo import Observe, Outcome, plural, spelled
 
 MOST_OUTCOMES = 10_000  #: told apart in a series; the runs of any others are counted together
 OTHER = "other outcomes, too many to be told apart"
@@ -37,12 +37,35 @@ class Run(NamedTuple):
         return self.outcome is not None and self.outcome.ok
 
 
+def observed(observe: Observe) -> Run:
+    """A run whose facts are read now.
+
+    Raises:
+        Exception: whatever the reading, the text or the promise raises. Later nothing does.
+    """
+    outcome = observe()
+    summary, _kept, _key = str(outcome), outcome.ok, hash(outcome)  # what raises, raises now
+    return Run(outcome, summary, 0.0)
+
+
+def told(error: BaseException) -> str:
+    """An exception in one line: its type, and its text if it has one.
+
+    The text is made by code of the demo's, which may fail itself; and who waits for this run to
+    end would then wait for ever.
+    """
+    try:
+        text = " ".join(str(error).split())
+    except BaseException as another:
+        text = f"(its text can't be told: {type(another).__name__} in __str__)"
+    return f"{type(error).__name__}{': ' if text else ''}{text}"
+
+
 class WorkerFailed(Exception):
     """An exception left a thread of the demo."""
 
     def __init__(self, thread: str, error: BaseException) -> None:
-        text = " ".join(str(error).split())
-        super().__init__(f"{thread} failed: {type(error).__name__}{': ' if text else ''}{text}")
+        super().__init__(f"{thread} failed: {told(error)}")
         self.error = error
 
 

@@ -6,14 +6,14 @@ Click goes in, typed ``Settings`` come out; nothing behind them knows of a comma
 import math
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from threaddemo import promises
+from threaddemo import hints, promises
 from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter, patience, real_only
 from threaddemo.settings import Settings
 
@@ -33,6 +33,13 @@ CONFLICTS = {
     "timeline": {"repeat", "explore", "json"},
     "vary": {"schedule", "timeline"},
 }
+#: What the options that all demos have are about, in the order of the help.
+RUN, SEE, HOLD, FORM = GROUPS = (
+    "What to run (options of every demo)",
+    "What to see",
+    "What to hold it to",
+    "The form of the output",
+)
 #: Options that are settings as they stand.
 AS_GIVEN = (
     *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "preemptions"),
@@ -53,6 +60,11 @@ class Whole(click.IntRange):
 
     name = "n"
 
+    @property
+    def range(self) -> str:
+        """The range in words."""
+        return f"from {self.min:,} to {self.max:,}"
+
     def convert(self, value: Any, param: Any, ctx: Any) -> int:
         """The number that a word is; fails with the range for any other word."""
         if NUMBER.fullmatch(str(value)):
@@ -60,7 +72,7 @@ class Whole(click.IntRange):
                 number = int(value)
                 if self.min <= number <= self.max:  # type: ignore[operator]
                     return number
-        self.fail(f"{value!r} is not a whole number from {self.min:,} to {self.max:,}.", param, ctx)
+        self.fail(f"{value!r} is not a whole number {self.range}.", param, ctx)
 
 
 class Seconds(click.FloatRange):
@@ -68,19 +80,37 @@ class Seconds(click.FloatRange):
 
     name = "seconds"
 
+    @property
+    def range(self) -> str:
+        """The range in words."""
+        return f"from {'more than ' * self.min_open}{self.min:,} to {self.max:,}"
+
     def convert(self, value: Any, param: Any, ctx: Any) -> float:
         """The seconds that a word is; fails with the range for any other word."""
         if NUMBER.fullmatch(str(value)):
             number = float(value) + 0.0  # which makes 0 of -0
             if self.min <= number <= self.max and not (self.min_open and number == self.min):  # type: ignore[operator]
                 return number
-        least = "more than " if self.min_open else ""
-        bounds = f"from {least}{self.min:,} to {self.max:,}"
-        self.fail(f"{value!r} is not a number of seconds {bounds}.", param, ctx)
+        self.fail(f"{value!r} is not a number of seconds {self.range}.", param, ctx)
 
 
 class Option(click.Option):
-    """An option whose errors name the environment variable, if that is where the value was."""
+    """An option whose errors name the environment variable, if that is where the value was.
+
+    Args:
+        group: the group of the help that it stands in; None for a demo's own.
+    """
+
+    def __init__(self, names: list[str], group: str | None = None, **settings: Any) -> None:
+        super().__init__(names, **settings)
+        self.group = group
+
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        """What the help adds in brackets, with a range in words."""
+        extra = super().get_help_extra(ctx)
+        if isinstance(self.type, Whole | Seconds):
+            extra["range"] = self.type.range
+        return extra
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The variable's own text; some Clicks take any text of a flag's variable for yes."""
@@ -94,9 +124,9 @@ class Option(click.Option):
         return super().get_error_hint(None)
 
 
-def own(demo: str, parameter: Parameter) -> click.Option:
+def own(demo: str, parameter: Parameter) -> Option:
     """The Click option that a demo's declaration asks for."""
-    variable = f"THREADDEMO_{demo}_{parameter.name}".replace("-", "_").upper()
+    variable = f"{hints.PREFIX}{demo}_{parameter.name}".replace("-", "_").upper()
     settings: dict[str, Any] = {"help": parameter.help, "envvar": variable}
     if isinstance(parameter.default, bool):
         settings["is_flag"] = True
@@ -109,70 +139,24 @@ def own(demo: str, parameter: Parameter) -> click.Option:
     return Option([f"--{parameter.name}"], **settings)
 
 
-def common(*names: str, **settings: Any) -> click.Option:
+def common(group: str, *names: str, **settings: Any) -> Option:
     """An option that every demo has."""
     longest = max(names, key=len)
-    variable = "THREADDEMO_" + longest.lstrip("-").replace("-", "_").upper()
-    return Option(list(names), envvar=variable, **settings)
+    variable = hints.PREFIX + longest.lstrip("-").replace("-", "_").upper()
+    return Option(list(names), group, envvar=variable, **settings)
 
 
-def for_every_demo() -> list[click.Option]:
+def for_every_demo() -> list[Option]:
     """The options that every demo has, in the order of the help."""
+    return [*_what_to_run(), *_what_to_see(), *_what_to_hold_it_to(), *_form_of_the_output()]
+
+
+def _what_to_run() -> list[Option]:
+    """Words are explained where they first stand: seed, schedule, preemption."""
     return [
+        common(RUN, "--repeat", type=Whole(1, MOST_RUNS), help="Run N times; count the outcomes."),
         common(
-            "--log-level",
-            type=click.Choice(LEVELS, case_sensitive=False),
-            metavar="LEVEL",
-            default="INFO",
-            show_default=True,
-            help="Least level of the narrative: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
-        ),
-        common("--debug", is_flag=True, help="The same as --log-level DEBUG."),
-        common("-q", "--quiet", is_flag=True, help="No narrative; errors still show."),
-        common(
-            "--log-format",
-            type=click.Choice(("text", "jsonl")),
-            default="text",
-            show_default=True,
-            help="Form of the narrative.",
-        ),
-        common(
-            "--format",
-            type=click.Choice(("text", "json", "csv")),
-            default="text",
-            show_default=True,
-            help="Form of the result on stdout; csv is for tables.",
-        ),
-        common("--json", is_flag=True, help="The same as --format json."),
-        common(
-            "--color",
-            type=click.Choice(("auto", "always", "never")),
-            default="auto",
-            show_default=True,
-            help="One colour a thread; auto means on a terminal.",
-        ),
-        common("--check", is_flag=True, help="Exit 1 when the demo breaks its promise."),
-        common(
-            "--expect",
-            multiple=True,
-            metavar="FACT=VALUE",
-            shell_complete=_facts,
-            help="Exit 1 when a fact, or elapsed, or the number of outcomes, is not as expected: "
-            "lost=0, 'peak<=2' (quoted); may be given several times.",
-        ),
-        common(
-            "--repeat",
-            type=Whole(1, MOST_RUNS),
-            help="Run N times and count the outcomes.",
-        ),
-        common(
-            "--by",
-            multiple=True,
-            metavar="FACT",
-            shell_complete=_facts,
-            help="Group a table's outcomes by this fact alone; may be given several times.",
-        ),
-        common(
+            RUN,
             "--vary",
             multiple=True,
             metavar="OPTION=V1,V2,...",
@@ -181,32 +165,44 @@ def for_every_demo() -> list[click.Option]:
             "times, for every combination.",
         ),
         common(
+            RUN,
             "--timeout",
             type=Seconds(0, LONGEST_SLEEP, min_open=True),
             help="Give up on a run after so long, say where each thread is, and exit 124.",
         ),
         common(
+            RUN,
             "--seed",
             type=Whole(0, LARGEST_SEED),
-            help="Replay one schedule on the simulator: same seed, same bytes, no waiting.",
+            help="Run on the simulator, which waits for nothing. The seed is a number from which "
+            "it draws who goes next: same seed, same bytes.",
         ),
         common(
+            RUN,
             "--schedule",
             metavar="S",
-            help="Replay one explored schedule, from its first choice to its last.",
+            help="Replay one schedule: who goes next, wherever several threads can. In 1x2.0 the "
+            "first thread started goes twice, then Main. The tables of --explore have them.",
         ),
-        common("--timeline", is_flag=True, help="After the run, draw it: a lane for each thread."),
-        common("--source", is_flag=True, help="Print the demo's source and stop."),
-        common("--explore", is_flag=True, help="Try every schedule on the simulator."),
         common(
+            RUN,
+            "--explore",
+            is_flag=True,
+            help="Try every schedule on the simulator; count the outcomes.",
+        ),
+        common(
+            RUN,
             "--preemptions",
             type=Whole(0, MOST_RUNS),
-            help="Explore only schedules with at most N preemptions.",
+            help="Explore only schedules with at most N preemptions: a thread that could go on "
+            "is interrupted by another one.",
         ),
         common(
+            RUN,
             "--max-schedules",
             type=Whole(1, 10 * MOST_RUNS),
-            help=f"Stop exploring after N schedules.  [default: {MOST_SCHEDULES:,}]",
+            show_default=f"{MOST_SCHEDULES:,}",
+            help="Stop exploring after N schedules.",
         ),
     ]
 
@@ -229,6 +225,111 @@ def positional(ctx: click.Context, words: Sequence[str]) -> tuple[str | None, tu
         return None, ()
     file, args = values.get("file"), values.get("args")
     return file if isinstance(file, str) else None, args if isinstance(args, tuple) else ()
+
+
+def _what_to_see() -> list[Option]:
+    return [
+        common(
+            SEE,
+            "--log-level",
+            type=click.Choice(LEVELS, case_sensitive=False),
+            metavar="LEVEL",
+            default="INFO",
+            show_default=True,
+            help="Least level of the narrative, the log on stderr: DEBUG, INFO, WARNING, ERROR or "
+            "CRITICAL.",
+        ),
+        common(SEE, "--debug", is_flag=True, help="The same as --log-level DEBUG."),
+        common(SEE, "-q", "--quiet", is_flag=True, help="No narrative; errors still show."),
+        common(
+            SEE,
+            "--timeline",
+            is_flag=True,
+            help="After the run, draw it: a lane for each thread.",
+        ),
+        common(SEE, "--source", is_flag=True, help="Print the demo's source and stop."),
+        common(
+            SEE,
+            "--color",
+            type=click.Choice(("auto", "always", "never")),
+            default="auto",
+            show_default=True,
+            help="One colour a thread; auto means on a terminal.",
+        ),
+    ]
+
+
+def _what_to_hold_it_to() -> list[Option]:
+    """Words are explained where they first stand: promise, fact."""
+    return [
+        common(
+            HOLD,
+            "--check",
+            is_flag=True,
+            help="Exit 1 when the demo breaks its promise: the sentence below, which should be "
+            "true of every run.",
+        ),
+        common(
+            HOLD,
+            "--expect",
+            multiple=True,
+            metavar="FACT=VALUE",
+            shell_complete=_facts,
+            help="Exit 1 when a fact is not as expected: what was observed of the run, by the "
+            "names below, or elapsed, or the number of outcomes. lost=0, or in quotes 'peak<=2'; "
+            "may be given several times.",
+        ),
+    ]
+
+
+def _form_of_the_output() -> list[Option]:
+    return [
+        common(
+            FORM,
+            "--format",
+            type=click.Choice(("text", "json", "csv")),
+            default="text",
+            show_default=True,
+            help="Form of the result on stdout; csv is for tables.",
+        ),
+        common(FORM, "--json", is_flag=True, help="The same as --format json."),
+        common(
+            FORM,
+            "--by",
+            multiple=True,
+            metavar="FACT",
+            shell_complete=_facts,
+            help="Group a table's outcomes by this fact alone; may be given several times.",
+        ),
+        common(
+            FORM,
+            "--log-format",
+            type=click.Choice(("text", "jsonl")),
+            default="text",
+            show_default=True,
+            help="Form of the narrative.",
+        ),
+    ]
+
+
+def flags(params: Iterable[click.Parameter]) -> list[str]:
+    """Every spelling of some options."""
+    return [flag for param in params for flag in param.opts]
+
+
+def variables(params: Iterable[click.Parameter]) -> dict[str, str]:
+    """The environment variables of some options, and the option that each of them sets."""
+    return {
+        param.envvar: max(param.opts, key=len) for param in params if isinstance(param.envvar, str)
+    }
+
+
+def unknown(ctx: click.Context, flag: str) -> click.UsageError:
+    """The error about an option that a command has not."""
+    near = hints.near(flag, [*flags(ctx.command.params), *ctx.help_option_names])
+    takes_any = any(param.name == "args" for param in ctx.command.params)
+    place = " The script's own options stand after --." if takes_any else ""
+    return click.UsageError(f"No such option '{flag}'.{hints.meant(near)}{place}", ctx)
 
 
 def named(ctx: click.Context, name: str) -> click.Parameter:

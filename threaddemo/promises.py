@@ -139,9 +139,13 @@ def _short(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[:most]}..."
 
 
+def _not_kept(promise: str, run: Run) -> str:
+    return f'the promise "{promise.rstrip(".")}" was not kept: {run.summary}'
+
+
 def broken(run: Run, check: bool, expected: Iterable[Expectation], promise: str) -> list[str]:
     """What a run was held to and did not keep, a line each."""
-    lines = [f"the promise was broken: {promise} {run.summary}"] if check and not run.ok else []
+    lines = [_not_kept(promise, run)] if check and not run.ok else []
     for expectation in expected:
         if expectation.fact != OUTCOMES:
             lines += _unmet(expectation, run, (run.elapsed,))
@@ -158,7 +162,7 @@ def broken_in_series(
     lines = []
     for group in tally.groups:
         if check and not group.ok:
-            lines.append(f"the promise was broken: {promise} {group.first.summary}")
+            lines.append(_not_kept(promise, group.first))
         for expectation in expected:
             if expectation.fact != OUTCOMES:
                 lines += _unmet(expectation, group.first, _extremes(group))

@@ -97,10 +97,6 @@ class Unreadable(ValueError):
     """A file that is no script; the message says why."""
 
 
-class NotADemo(Exception):
-    """A file in the form of a demo that is none; the message says why."""
-
-
 class Script:
     """A script, read and compiled.
 
@@ -144,20 +140,16 @@ class Script:
         """The demo that the file is; its code is run for that.
 
         Raises:
-            NotADemo: it can't be loaded, or lacks something.
+            TypeError: it lacks something.
+            Exception: what its code raises.
         """
         program = _program(self)
-        try:
-            demo: Any = program.load({})
-        except (Exception, SystemExit) as error:
-            raise NotADemo(
-                f"{self.given} can't be loaded: {type(error).__name__}: {error}"
-            ) from None
-        parameters = isinstance(demo.OPTIONS, tuple) and demo.OPTIONS
-        if parameters is False or not all(isinstance(one, Parameter) for one in demo.OPTIONS):
-            raise NotADemo(f"{self.given} is no demo: its OPTIONS are no tuple of parameters")
+        demo: Any = program.load({})
+        is_tuple = isinstance(demo.OPTIONS, tuple)
+        if not is_tuple or not all(isinstance(one, Parameter) for one in demo.OPTIONS):
+            raise TypeError("its OPTIONS are no tuple of parameters")
         if not hasattr(demo.Outcome, "_fields") or not hasattr(demo.Outcome, "ok"):
-            raise NotADemo(f"{self.given} is no demo: its Outcome has no facts, or no promise")
+            raise TypeError("its Outcome has no facts, or no promise")
         demo.PROGRAM = program
         vars(demo).setdefault("EXAMPLE", f"threaddemo run {self.given}")
         return demo

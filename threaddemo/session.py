@@ -194,7 +194,8 @@ class Session:
 
         assert self._asked is not None
         color = colors.wanted(self._settings.color, "stdout")
-        return draw(self._asked.notes(bool(last.deadlock)), streams.width("stdout"), color)
+        notes = self._asked.notes(bool(last.deadlock))
+        return draw(list(notes), streams.width("stdout"), color, notes.left_out)
 
     def verdict(self) -> int:
         """Say what failed, and what was not kept; the value is the exit code.

@@ -85,7 +85,7 @@ def test_every_thread_once(invoke, changed, line, finished):
     result = invoke("many", "--sleep", "0", "--check", "--expect", f"finished={finished}")
     assert result.exit_code == 1
     assert ": expected " not in result.stderr
-    assert "the promise was broken: Every thread finished, once." in result.stderr
+    assert 'the promise "Every thread finished, once" was not kept: ' in result.stderr
 
 
 def test_no_thread_finished(invoke, changed):

@@ -6,7 +6,7 @@ import pytest
 
 from threaddemo.output import colors
 
-CODE = re.compile(r"\x1b\[\d+m")
+CODE = re.compile(r"\x1b\[[\d;]+m")
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_paint_only_adds(thread, text):
 
 
 def test_threads_that_are_seen_together_differ():
-    """Main, the first six threads, a producer and its consumer."""
-    names = ["Main", *(f"Thread {index}" for index in range(6))]
+    """Main, the first ten threads, a producer and its consumer."""
+    names = ["Main", *(f"Thread {index}" for index in range(10))]
     assert len({colors.paint("x", name) for name in names}) == len(names)
     assert colors.paint("x", "Producer") != colors.paint("x", "Consumer")
-    assert colors.paint("x", "Thread 6") == colors.paint("x", "Thread 0")
+    assert colors.paint("x", "Thread 10") == colors.paint("x", "Thread 0")
 
 
 @pytest.mark.parametrize("form", [["--format", "text"], ["--json"]], ids=["text", "json"])

@@ -17,5 +17,5 @@ def test_source_prints_the_module_that_runs(invoke, demo):
 def test_highlighting_changes_nothing_of_the_text(invoke, demo):
     """Without its colour codes the coloured source is the plain one."""
     colored = invoke(demo, "--source", "--color", "always").stdout
-    assert "\x1b[35mdef" in colored
-    assert re.sub(r"\x1b\[\d+m", "", colored) == invoke(demo, "--source").stdout
+    assert "\x1b[38;5;164mdef" in colored
+    assert re.sub(r"\x1b\[[\d;]+m", "", colored) == invoke(demo, "--source").stdout

@@ -23,7 +23,9 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MODULE = (sys.executable, "-m", "threaddemo")
 DRIVERS = Path(__file__).parent
 NARRATIVE = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d: .+")
-OURS = re.compile(r"\b(?:THREADDEMO|_THREADDEMO|PYTHON(?!PATH)|COMP_|(?:NO|FORCE)_COLOR|COLUMNS)")
+OURS = re.compile(
+    r"\b(?:THREADDEMO|_THREADDEMO|PYTHON(?!PATH)|COMP_|(?:NO|FORCE)_COLOR|CLICOLOR|COLUMNS)"
+)
 
 
 class Ended(NamedTuple):

@@ -123,7 +123,7 @@ def test_colour_in_a_pipe(
     end = threaddemo("race", "--sleep", "0.05", *args, **variables)
     assert (ESCAPE in end.err) == colored
     assert ESCAPE not in end.out
-    plain = [line[10:] for line in re.sub(r"\x1b\[\d*m", "", end.err).splitlines()]
+    plain = [line[10:] for line in re.sub(r"\x1b\[[\d;]*m", "", end.err).splitlines()]
     assert plain[0] == "Testing unlocked update. Starting value is 0."
     assert plain[-1] == "Testing unlocked update. Ending value is 1."
     assert len(plain) == 6

@@ -172,7 +172,7 @@ def daemons(log):
 
     def hold():
         with lock, concurrent.futures.ThreadPoolExecutor() as pool:
-            pool.submit(event.wait)
+            pool.submit(int)
             try:
                 time.sleep(3600)
                 log.append("never")

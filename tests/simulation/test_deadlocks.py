@@ -13,46 +13,44 @@ def find_deadlock(simulator, main):
 
 
 def test_crossed_locks_are_found_and_replayed(simulator, loaded, play):
-    """Two locks taken in two orders: the report has each thread, lock, taker and line."""
+    """Two locks taken in two orders: the report has each thread, lock, holder and line."""
     found = find_deadlock(simulator, loaded.crossed_locks)
     run = play(loaded.crossed_locks, Replay(found.schedule))
     main, one, two = run.deadlock
     assert run.result is None
-    assert (main.thread, main.operation, main.on, main.holder) == (
+    assert (main.thread, main.operation, main.on, main.holders) == (
         "Main",
         "Thread.join",
         "One",
-        None,
+        (),
     )
-    assert (one.thread, one.operation, one.on, one.holder) == (
+    assert (one.thread, one.operation, one.on, one.holders) == (
         "One",
         "Lock.acquire",
-        "second",
-        "Two",
+        "b",
+        ("Two",),
     )
-    assert (two.thread, two.operation, two.on, two.holder) == (
+    assert (two.thread, two.operation, two.on, two.holders) == (
         "Two",
         "Lock.acquire",
-        "second",
-        "One",
+        "a",
+        ("One",),
     )
     for blocked in run.deadlock:
         assert blocked.file == programs.__file__
     assert linecache.getline(one.file, one.line).strip() == "with first, second:"
     assert linecache.getline(main.file, main.line).strip() == "one.join()"
-    assert str(one) == (
-        f"One waits in Lock.acquire on second (last used by Two) at programs.py:{one.line}"
-    )
+    assert str(one) == (f"One waits in Lock.acquire on b (held by Two) at programs.py:{one.line}")
 
 
 def test_a_naive_shutdown_says_where_it_hangs(simulator, loaded):
-    """The consumer waits in the get of its pipeline, which it was the last to use or nobody was."""
+    """The consumer waits in the get of its pipeline, which is told by its variable."""
     run = find_deadlock(simulator, lambda: loaded.prodcons(1, naive=True))
     consumer = run.deadlock[-1]
     assert (consumer.thread, consumer.operation, consumer.on) == (
         "Consumer",
         "Queue.get",
-        "Pipeline",
+        "pipeline",
     )
     assert linecache.getline(consumer.file, consumer.line).strip() == "return self.get()"
 

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from threaddemo.simulation import EndlessRun, Exploration, Replay
+from threaddemo.simulation import EndlessRun, Exploration, Replay, Seeded
 
 from .conftest import CPUS
 
@@ -126,3 +126,77 @@ def test_an_interrupt_leaves_an_exploration(loaded, simulator):
         runs.extend(Exploration(run_one))
     assert len(runs) == 3
     assert simulator.run(loaded.race, Replay(runs[0].schedule)) == runs[0]
+
+
+LOOKS = {
+    "Thread.is_alive": "while thread.is_alive(): pass",
+    "Lock.locked": "while not lock.locked(): pass",
+    "Queue.qsize": "while items.qsize() < 1: pass",
+    "Queue.full": "while not items.full(): pass",
+    "Future.done": "while not future.done(): pass",
+    "Future.cancel": "while not future.done() and not future.cancel(): pass",
+    "Future.running": "while future.running(): pass",
+    "threading.active_count": "while threading.active_count() > 1: pass",
+    "SimpleQueue.qsize": "while not simple.qsize(): pass",
+}
+
+
+@pytest.mark.parametrize("loop", LOOKS.values(), ids=LOOKS)
+def test_a_loop_of_nothing_but_looks_ends(load, play, loop):
+    """After many looks in a row one is a point: the clock goes on, and so do the others."""
+    source = f"""
+import concurrent.futures, queue, threading, time
+lock, items, simple = threading.Lock(), queue.Queue(1), queue.SimpleQueue()
+future = concurrent.futures.Future()
+
+def work():
+    time.sleep(0.05)
+    lock.acquire()
+    items.put(1)
+    simple.put(1)
+    future.set_result(1)
+
+def main():
+    future.set_running_or_notify_cancel()
+    thread = threading.Thread(target=work)
+    thread.start()
+    {loop}
+    return lambda: "ended"
+"""
+
+    def main():
+        return load(source=source).main()
+
+    runs = [play(main, Seeded(seed)) for seed in range(3)]
+    assert [run.result for run in runs] == ["ended"] * 3
+    assert all(run.elapsed < 5 for run in runs)
+    assert runs == [play(main, Seeded(seed)) for seed in range(3)]
+
+
+def test_looks_are_no_points(explore, load):
+    """A few of them change no count, nor do many changes."""
+    source = """
+import concurrent.futures, threading, time
+
+def race(look):
+    order = []
+    def work(number):
+        time.sleep(1)
+        order.append(number)
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        for thread in threads:
+            thread.start()
+            for _ in range(999 if look else 0):
+                thread.is_alive()
+        for _ in range(2000 if look else 0):
+            future = concurrent.futures.Future()
+            future.set_result(1)
+        for thread in threads:
+            thread.join()
+    return lambda: tuple(order)
+"""
+    loaded = load(source=source)
+    plain, with_looks = (explore(lambda look=look: loaded.race(look)) for look in (False, True))
+    assert plain[0].schedules == with_looks[0].schedules
+    assert plain[1] == with_looks[1]

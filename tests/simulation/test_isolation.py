@@ -165,3 +165,30 @@ def test_a_thread_that_never_comes_back_is_admitted(simulator):
     while any(t.name == "carrier" for t in threading.enumerate()) and time.monotonic() < deadline:
         simulator.close()
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("caught", ["except:", "except BaseException:", "finally:"])
+def test_a_daemon_that_catches_everything_is_unwound(load, simulator, play, caught):
+    """A loop around a bare `except` would go on for ever."""
+    source = f"""
+import queue, threading
+def serve(items, log):
+    while True:
+        try:
+            items.get()
+        {caught}
+            if len(log) < 1000:
+                log.append(1)
+            {"continue" if caught == "finally:" else "pass"}
+
+def main():
+    log = []
+    for _ in range(2):
+        threading.Thread(target=serve, args=(queue.Queue(), log), daemon=True).start()
+    return lambda: "served"
+"""
+    began = time.monotonic()
+    main = load(source=source).main
+    for seed in range(3):
+        assert play(main, Seeded(seed)).result == "served"
+    assert time.monotonic() - began < 1

@@ -4,47 +4,12 @@ import concurrent.futures
 import queue
 import random
 import threading
-import time
-from types import SimpleNamespace
 
 import pytest
 
 from threaddemo.simulation import Exploration, Seeded
 
-REAL = SimpleNamespace(threading=threading, time=time, queue=queue, futures=concurrent.futures)
-
-
-@pytest.fixture(params=["real", "simulated"])
-def run(request, simulator):
-    """Run a body on the real modules, then on the simulated ones (under several seeds)."""
-
-    def run(body):
-        if request.param == "real":
-            return body(REAL)
-        twins = {name.rpartition(".")[2]: twin for name, twin in simulator.twins.items()}
-        modules = SimpleNamespace(**twins)
-
-        def main():
-            value = body(modules)
-            return lambda: value
-
-        runs = [simulator.run(main, Seeded(seed), timeout=20) for seed in range(5)]
-        for finished in runs:
-            assert not finished.deadlock
-            if finished.failure:
-                raise finished.failure.error
-        return runs[0].result
-
-    return run
-
-
-def outcome(call, *args, **kwargs):
-    """What a call returns, or the error that it raises."""
-    try:
-        return call(*args, **kwargs)
-    except Exception as error:
-        return type(error), str(error)
-
+from .conftest import outcome
 
 NAN = float("nan")
 

@@ -13,7 +13,7 @@ from collections import namedtuple
 
 from threaddemo.child import wire
 from threaddemo.child.failures import Error, Failures, Places, whereabouts
-from threaddemo.child.printing import INFO, WARNING, Form, Stream, Writer, leave
+from threaddemo.child.printing import DEBUG, INFO, WARNING, Form, Stream, Writer, leave
 
 TYPE_CHECKING = False  # as in typing, whose import takes longer than all of this
 if TYPE_CHECKING:
@@ -103,18 +103,27 @@ class Child:
             return
         raise SystemExit(1)
 
-    def _tell(self, error: Error) -> None:
+    def _tell(self, error: Error, raised: Any) -> None:
         """Tell of an error that has left a thread."""
         self._flush()
         self._wire.send("error", *error)
-        if self._task.label:
-            text = f"{self._task.label}{error}"
-            safe = (sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
-            line = "".join(safe).encode("utf-8", "backslashreplace") + b"\n"
-            try:
-                os.write(self._task.shown, line)
-            except OSError:
-                pass  # nobody hears it; the exit code still tells
+        if not self._task.label:
+            return
+        if self._task.level <= DEBUG:
+            import traceback
+
+            self._show("".join(traceback.format_exception(*raised)))
+        text = f"{self._task.label}{error}"
+        # What a message holds must not be acted on by a terminal.
+        self._show("".join(c if c.isprintable() else repr(c)[1:-1] for c in text) + "\n")
+
+    def _show(self, text: str) -> None:
+        rest = memoryview(text.encode("utf-8", "backslashreplace"))
+        try:
+            while rest:
+                rest = rest[os.write(self._task.shown, rest) :]
+        except OSError:
+            pass  # nobody hears it; the exit code still tells
 
     def _flush(self) -> None:
         for stream in (sys.__stdout__, sys.__stderr__):

@@ -76,10 +76,10 @@ class Failures:
 
     Args:
         places: knows the program's lines.
-        tell: is told of each error that leaves a thread.
+        tell: is told of each error that leaves a thread, in words and as type, error, traceback.
     """
 
-    def __init__(self, places: Places, tell: Callable[[Error], None]) -> None:
+    def __init__(self, places: Places, tell: Callable[[Error, Any], None]) -> None:
         self.kept: dict[int, Error] = {}
         self._places = places
         self._tell = tell
@@ -94,7 +94,7 @@ class Failures:
 
     def left(self, kind: type, error: BaseException | None, traceback: Any) -> None:
         """An exception has left this thread."""
-        self._tell(self.told(thread_name(), kind, error, traceback))
+        self._tell(self.told(thread_name(), kind, error, traceback), (kind, error, traceback))
 
     def told(self, thread: str, kind: type, error: BaseException | None, traceback: Any) -> Error:
         """An exception in words, also one that has none."""
@@ -108,7 +108,7 @@ class Failures:
         if args.exc_type is SystemExit:
             return
         name = narrative_name(args.thread.name) if args.thread else thread_name()
-        self._tell(self.told(name, args.exc_type, args.exc_value, args.exc_traceback))
+        self._tell(self.told(name, *args[:3]), args[:3])
 
     def _unraisable(self, unraisable: Any, /) -> None:
         """A thread of the module _thread has no other hook; all else is Python's to tell."""

@@ -21,7 +21,7 @@ TYPE_CHECKING = False  # as in typing, whose import takes longer than all of thi
 if TYPE_CHECKING:
     from typing import Any
 
-INFO, WARNING = 20, 30
+DEBUG, INFO, WARNING = 10, 20, 30
 NAMES = {INFO: "INFO", WARNING: "WARNING"}
 leave = os._exit  #: before the script is told of its end
 

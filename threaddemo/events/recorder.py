@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Literal
 
+from threaddemo.events.notes import Notes
 from threaddemo.events.twins import recording
 from threaddemo.events.vocabulary import Lane, Note, What
 from threaddemo.program import Program
@@ -23,7 +24,7 @@ class Recorder:
     """
 
     def __init__(self, base: Mapping[str, ModuleType], clock: Callable[[], float | None]) -> None:
-        self.notes: list[Note] = []
+        self.notes = Notes()
         self._clock = clock
         self._closed = False
         self._current_thread = base["threading"].current_thread
@@ -37,7 +38,7 @@ class Recorder:
 
     def begin(self) -> None:
         """Forget what was noted: a new run begins."""
-        self.notes.clear()
+        self.notes = Notes()
         self._lanes.clear()
         self._closed = False
 
@@ -51,7 +52,7 @@ class Recorder:
     def _add(self, lane: Lane, what: What, thing: object = None, value: object = None) -> None:
         now = self._clock()
         if now is not None and not self._closed:
-            self.notes.append(Note(now, lane, what, thing, value))
+            self.notes.add(Note(now, lane, what, thing, value))
 
     def created(self, thread: Any = None, name: str = "") -> Lane:
         """Note a new lane, that of a thread or of a task that no thread works on yet."""
@@ -110,7 +111,9 @@ class Recorder:
             return
         self._closed = True
         ended = {note.lane for note in self.notes if note.what == "end"}
-        self.notes += [Note(now, lane, what) for lane in self.lanes if lane not in ended]
+        for lane in self.lanes:
+            if lane not in ended:
+                self.notes.add(Note(now, lane, what))
 
     def accessed(
         self, what: Literal["read", "write"], owner: object, name: str, value: object

@@ -24,6 +24,10 @@ What: TypeAlias = Literal[
 ]
 
 
+#: The value of what was not done where it is noted, but before: in notes that were left out.
+LEFT_OUT = object()
+
+
 class Lane:
     """One thread of the program, or one task of its pool."""
 

@@ -5,13 +5,15 @@ import keyword
 import tokenize
 from collections.abc import Iterator
 
-from colorama import Fore, Style, just_fix_windows_console
+from colorama import just_fix_windows_console
+
+from threaddemo.output.colors import BLUE, BROWN, GREEN, MAGENTA, RESET, code
 
 COLORS = {
-    tokenize.COMMENT: Style.DIM,
-    tokenize.STRING: Fore.GREEN,
-    tokenize.NUMBER: Fore.CYAN,
-    tokenize.NAME: Fore.MAGENTA,  # the keywords only
+    tokenize.COMMENT: code(BROWN),
+    tokenize.STRING: code(GREEN),
+    tokenize.NUMBER: code(BLUE),
+    tokenize.NAME: code(MAGENTA),  # the keywords only
 }
 
 
@@ -28,7 +30,7 @@ def highlighted(source: str) -> str:
             start = column if number == row else 0
             end = last_column if number == last_row else len(line.rstrip("\n"))
             if text := line[start:end]:
-                lines[number - 1] = f"{line[:start]}{color}{text}{Style.RESET_ALL}{line[end:]}"
+                lines[number - 1] = f"{line[:start]}{color}{text}{RESET}{line[end:]}"
     return "".join(lines)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import sys
 from typing import TextIO
 
@@ -66,7 +67,13 @@ def complain(message: str) -> None:
 
 
 def width(name: str) -> int:
-    """The columns of the terminal that ``sys.NAME`` is; 80 if it is none."""
+    """The columns of the terminal that ``sys.NAME`` is; 80 if it is none.
+
+    COLUMNS, where somebody has set it, knows better.
+    """
+    asked = os.environ.get("COLUMNS", "")
+    if re.fullmatch("[1-9][0-9]{0,3}", asked):
+        return int(asked)
     if not is_terminal(name):
         return 80
     try:

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from threaddemo.demo import Observe
-from threaddemo.ends import Run, TimedOut, TooManyThreads, WorkerFailed
+from threaddemo.ends import Run, TimedOut, TooManyThreads, WorkerFailed, observed
 from threaddemo.output.narrative import Narrative
 from threaddemo.program import Program
 from threaddemo.runs.copies import Copies
@@ -139,11 +139,11 @@ class _Watch:
                 for thread in others:
                     threading.Thread.join(thread)
             self._narrative.silence()
-            outcome = observe()
+            ended = observed(observe)._replace(elapsed=time.monotonic() - began)
         except BaseException as error:
             self._fail(error)
         else:
-            self._end(Run(outcome, str(outcome), time.monotonic() - began))
+            self._end(ended)
 
     def _alive(self) -> list[threading.Thread]:
         return [thread for thread in threading.enumerate() if thread not in self._before]

@@ -15,7 +15,7 @@ from threaddemo import signals
 from threaddemo.child.boot import Task
 from threaddemo.child.failures import Error
 from threaddemo.child.printing import Said
-from threaddemo.ends import Run, TimedOut
+from threaddemo.ends import CannotSimulate, Run, TimedOut
 from threaddemo.output import colors, streams
 from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.runs.processes import Pipes, Process
@@ -32,7 +32,11 @@ Frame: TypeAlias = tuple[Any, ...]
 
 
 class ScriptRuns(Runs):
-    """Real runs of a script, one after the other."""
+    """Real runs of a script, one after the other.
+
+    Raises:
+        CannotSimulate: not on this system.
+    """
 
     def __init__(
         self,
@@ -42,9 +46,12 @@ class ScriptRuns(Runs):
         check: Callable[[], None],
     ) -> None:
         super().__init__(settings)
+        if sys.platform == "win32":
+            raise CannotSimulate("scripts run for real where there are POSIX processes")
         self._script = script
         self._narrative = narrative
         self._check = check
+        self._input = _place_in_file(0)
 
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
@@ -53,6 +60,8 @@ class ScriptRuns(Runs):
 
     def _run(self) -> Run:
         """One run, also one that is given up."""
+        if self._input is not None:  # each run reads the same
+            os.lseek(0, self._input, os.SEEK_SET)
         self._narrative.begin()
         began = time.monotonic()
         hearing = Hearing(self.settings, self._narrative, began)
@@ -233,6 +242,14 @@ class Hearing:
         )
         summary = str(outcome)
         return Run(outcome, summary, elapsed, badly=not outcome.ok, remarks=tuple(remarks))
+
+
+def _place_in_file(descriptor: int) -> int | None:
+    """How far a file has been read; None if it is none that can be read again."""
+    try:
+        return os.lseek(descriptor, 0, os.SEEK_CUR)
+    except OSError:
+        return None
 
 
 def _kept(error: Error) -> str:

@@ -1,6 +1,6 @@
 """What series of runs have in common, whatever makes the runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from threaddemo.demo import plural
@@ -8,8 +8,8 @@ from threaddemo.ends import Run, Tally
 from threaddemo.settings import Settings
 
 if TYPE_CHECKING:  # what draws nothing has no need of it
+    from threaddemo.events.notes import Notes
     from threaddemo.events.recorder import Recorder
-    from threaddemo.events.vocabulary import Note
 
 
 class Runs:
@@ -51,9 +51,8 @@ class Runs:
         """What is known while the series goes on."""
         return f"{tally.runs:,} of {self.wanted:,} runs: {plural(tally.outcomes, 'outcome')}"
 
-    def notes(self, deadlock: bool) -> "Sequence[Note]":
+    def notes(self, deadlock: bool) -> "Notes":
         """What was recorded of the last run."""
-        if self.recorder is None:
-            return ()
+        assert self.recorder is not None
         self.recorder.close("block" if deadlock else "stop")
         return self.recorder.notes

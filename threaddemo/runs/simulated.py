@@ -1,12 +1,21 @@
 """Runs on the simulator: the unchanged program, loaded on simulated twins."""
 
+import os
 import time
-from collections.abc import Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 
-from threaddemo.demo import plural
-from threaddemo.ends import CannotSimulate, Run, ScheduleMisfit, Tally, TimedOut, WorkerFailed
+from threaddemo.demo import Observe, plural
+from threaddemo.ends import (
+    CannotSimulate,
+    Run,
+    ScheduleMisfit,
+    Tally,
+    TimedOut,
+    TooManyThreads,
+    WorkerFailed,
+    observed,
+)
 from threaddemo.output.narrative import Narrative
 from threaddemo.program import Program
 from threaddemo.runs.copies import Copies
@@ -16,6 +25,7 @@ from threaddemo.simulation import (
     PURE,
     EndlessRun,
     Exploration,
+    NoMoreThreads,
     NotSimulated,
     Replay,
     Result,
@@ -48,7 +58,7 @@ class _Simulated(Runs):
         try:
             self._copies.fresh()
         except NotSimulated as gap:
-            raise CannotSimulate(str(gap)) from gap
+            raise _no_twin(gap) from gap
 
     def _load(self) -> ModuleType:
         if self.recorder:
@@ -72,26 +82,26 @@ class _Simulated(Runs):
         self._narrative.begin(self._virtual)
         if self.recorder:
             self.recorder.begin()
-        main = partial(self._copies.fresh().run, **self.settings.params)
         try:
-            done = self._simulator.run(main, strategy, seed=seed or 0, timeout=self._time_left())
+            left = self._time_left()
+            done = self._simulator.run(self._main, strategy, seed=seed or 0, timeout=left)
         except RunTimeout as late:
             raise self._too_late(map(str, late.blocked)) from None
         except EndlessRun as endless:
             raise CannotSimulate(str(endless)) from endless
+        except NotSimulated as gap:
+            raise _no_twin(gap) from gap
+        except NoMoreThreads as limit:
+            raise TooManyThreads(limit.started) from limit
         if self._narrative.error:
             raise self._narrative.error
-        if done.failure and isinstance(done.failure.error, NotSimulated):
-            raise CannotSimulate(str(done.failure.error))
-        failure = WorkerFailed(*done.failure) if done.failure else None
-        return Run(
-            done.result,
-            f"error: {failure}" if failure else _summary(done),
-            done.elapsed,
-            f"--schedule {done.schedule}" if seed is None else f"--seed {seed}",
-            tuple(thread._asdict() for thread in done.deadlock),
-            failure,
-        )
+        replay = f"--schedule {done.schedule}" if seed is None else f"--seed {seed}"
+        return _ended(done)._replace(elapsed=done.elapsed, replay=replay)
+
+    def _main(self) -> Callable[[], Run]:
+        """The program's main code, and how its facts are read."""
+        observe = self._copies.fresh().run(**self.settings.params)
+        return lambda: _observed(observe)
 
     def _time_left(self) -> float | None:
         """Real seconds until the series is given up.
@@ -120,10 +130,33 @@ class _Simulated(Runs):
         return None if self._simulator.killing else self._simulator.now
 
 
-def _summary(done: Result) -> str:
+def _no_twin(gap: NotSimulated) -> CannotSimulate:
+    """What has no twin, and the line that asked for it."""
+    where = f" (at {os.path.basename(gap.file)}:{gap.line})" if gap.file else ""
+    return CannotSimulate(f"{gap}{where}")
+
+
+def _observed(observe: Observe) -> Run:
+    """A run whose facts are read; what that raises is Main's failure."""
+    try:
+        return observed(observe)
+    except Exception as error:
+        return _failed(WorkerFailed("Main", error))
+
+
+def _failed(failure: WorkerFailed) -> Run:
+    return Run(None, f"error: {failure}", 0.0, failure=failure)
+
+
+def _ended(done: Result) -> Run:
+    """What the simulator says of a run."""
+    if done.failure:
+        return _failed(WorkerFailed(*done.failure))
     if done.deadlock:
-        return "deadlock: " + "; ".join(map(str, done.deadlock))
-    return str(done.result)
+        summary = "deadlock: " + "; ".join(map(str, done.deadlock))
+        return Run(None, summary, 0.0, deadlock=tuple(one._asdict() for one in done.deadlock))
+    run: Run = done.result
+    return run
 
 
 class Seeds(_Simulated):

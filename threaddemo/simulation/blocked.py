@@ -1,30 +1,32 @@
 """Who waits in what: the report of a deadlock, or of a run that takes too long.
 
-Nothing is recorded for it while a run goes on, but who has used an object last. Parked threads
-keep their stacks, so it is enough to look there when somebody asks.
+Nothing is recorded for it while a run goes on. Parked threads keep their stacks, so it is enough to
+look there when somebody asks.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import NamedTuple, TypeAlias
 
+from threaddemo.simulation.names import Names
 from threaddemo.simulation.scheduler import Scheduler, Task
+from threaddemo.simulation.twins import Simulated
 
 #: Finds where a thread is in the program: from its innermost frame to the program's innermost one.
 Place: TypeAlias = Callable[[FrameType | None], FrameType | None]
 
 
 class Blocked(NamedTuple):
-    """What a thread is doing: an operation, what it is `on`, who used that last, and where."""
+    """What a thread is doing: an operation, what it is `on`, who holds that, and where."""
 
     thread: str
     operation: str
     on: str | None = None
-    holder: str | None = None
+    holders: tuple[str, ...] = ()
     file: str | None = None
     line: int | None = None
 
@@ -35,40 +37,47 @@ class Blocked(NamedTuple):
         text = f"{self.thread} {verb} {self.operation}"
         if self.on is not None:
             text += f" on {self.on}"
-        if self.holder is not None:
-            text += f" (last used by {self.holder})"
+        if self.holders:
+            text += f" (held by {', '.join(self.holders)})"
         return text if self.file is None else f"{text} at {os.path.basename(self.file)}:{self.line}"
 
 
 def blocked(scheduler: Scheduler, place: Place) -> tuple[Blocked, ...]:
     """A line for each task that is alive, in the order in which they were started."""
-    stacks = sys._current_frames()
+    current = sys._current_frames()
     running = scheduler.current if scheduler.running else None
+    frames = {
+        task: list(_program(current.get(task.carrier.ident or 0), place)) for task in scheduler.live
+    }
+    names = Names([stack[::-1] for stack in frames.values()])
     return tuple(
-        _describe(task, place(stacks.get(task.carrier.ident or 0)), task is running)
-        for task in scheduler.live
+        _describe(scheduler, task, stack[0] if stack else None, names, task is running)
+        for task, stack in frames.items()
     )
 
 
-def _describe(task: Task, frame: FrameType | None, running: bool) -> Blocked:
-    name = task.thread.name
+def _program(frame: FrameType | None, place: Place) -> Iterator[FrameType]:
+    """The frames that are the program's, from a thread's innermost one outwards."""
+    while (frame := place(frame)) is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _describe(
+    scheduler: Scheduler, task: Task, frame: FrameType | None, names: Names, running: bool
+) -> Blocked:
+    thread = _called(scheduler, task)
     if task.verb == "start" and not running:
-        return Blocked(name, "start")
+        return Blocked(thread, "start")
     place = (frame.f_code.co_filename, frame.f_lineno) if frame else (None, None)
     if running or task.target is None:
-        return Blocked(name, "running" if running else task.verb, None, None, *place)
-    user = getattr(task.target, "_used_by", None)
-    return Blocked(name, task.verb, _name(task.target, frame), user and user.thread.name, *place)
+        return Blocked(thread, "running" if running else task.verb, None, (), *place)
+    holders = task.target._holders() if isinstance(task.target, Simulated) else ()
+    held = tuple(_called(scheduler, holder) for holder in holders)
+    return Blocked(thread, task.verb, names.of(task.target), held, *place)
 
 
-def _name(target: object, frame: FrameType | None) -> str:
-    """What the program calls an object: a thread's name, a variable, an attribute, or a class."""
-    if isinstance(name := getattr(target, "name", None), str):
-        return name
-    if frame is not None:
-        owner = getattr(frame.f_locals.get("self"), "__dict__", {})
-        for names in (frame.f_locals, owner, frame.f_globals):
-            for name, value in names.items():
-                if value is target and name != "self":
-                    return str(name)
-    return type(target).__name__
+def _called(scheduler: Scheduler, task: Task) -> str:
+    """A thread's name; Main is Main, whatever it is to the program."""
+    name = str(task.thread.name)
+    return "Main" if task is scheduler.main and name == "MainThread" else name

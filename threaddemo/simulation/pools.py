@@ -1,37 +1,36 @@
-"""The twin of `concurrent.futures`: ThreadPoolExecutor and its futures."""
+"""The twin of a pool of threads: ThreadPoolExecutor."""
 
 from __future__ import annotations
 
 import concurrent.futures
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.thread import BrokenThreadPool
 from functools import partial
 from typing import Any
 
+from threaddemo.simulation.futures import Future
+from threaddemo.simulation.scheduler import Unwound
 from threaddemo.simulation.threads import Thread
 from threaddemo.simulation.twins import Simulated
 
 #: The default size of a pool. The real one depends on the machine; a simulation must not.
 MAX_WORKERS = 8
+BROKEN = "A thread initializer failed, the thread pool is not usable anymore"
 
 
-class Future(Simulated, concurrent.futures.Future[Any]):
-    """The result of a call that a pool's worker makes some time."""
+class Worker(Thread):
+    """A thread of a pool. Between two calls its task has ended, but for the program it is alive."""
 
-    _call: Callable[[], Any]
+    _pool: ThreadPoolExecutor
+    _future: Future | None = None  # the call to begin with
+    _fresh = True
 
-    def result(self, timeout: float | None = None) -> Any:
-        self._announce("Future.result", self.done, timeout)
-        return super().result(0)
+    def run(self) -> None:
+        self._pool._work(self)
 
-    def exception(self, timeout: float | None = None) -> BaseException | None:
-        self._announce("Future.exception", self.done, timeout)
-        return super().exception(0)
-
-    def _run(self) -> None:
-        self._used_by = self._scheduler.current
-        if self.set_running_or_notify_cancel():
-            self.set_result(self._call())
+    def is_alive(self) -> bool:
+        return super().is_alive() or self in self._pool._waiting()
 
 
 class ThreadPoolExecutor(Simulated, concurrent.futures.ThreadPoolExecutor):
@@ -39,7 +38,7 @@ class ThreadPoolExecutor(Simulated, concurrent.futures.ThreadPoolExecutor):
 
     A call is bound to its worker when it is submitted, if there is an idle one; else the first
     that becomes idle takes it. That leaves nothing to choose, so submitting is no place for a
-    switch. An exception that leaves a call ends the run.
+    switch. The end of Main closes every pool.
     """
 
     def __init__(
@@ -50,36 +49,43 @@ class ThreadPoolExecutor(Simulated, concurrent.futures.ThreadPoolExecutor):
         initargs: tuple[Any, ...] = (),
     ) -> None:
         size = MAX_WORKERS if max_workers is None else max_workers
-        prefix = thread_name_prefix or f"ThreadPoolExecutor-{next(self._scheduler.pool_names)}"
-        super().__init__(size, prefix, initializer, initargs)  # which refuses wrong arguments
+        if size <= 0:
+            raise ValueError("max_workers must be greater than 0")
+        if initializer is not None and not callable(initializer):
+            raise TypeError("initializer must be a callable")
+        world = self._scheduler.world
+        self._max_workers = size
+        prefix = thread_name_prefix or f"ThreadPoolExecutor-{next(world.pool_names)}"
         self._initialize = partial(initializer, *initargs) if initializer else None
-        self._futures: list[Future] = []
+        self._shutdown, self._broken = False, ""  # type: ignore[assignment]
         self._backlog: deque[Future] = deque()  # has something only while no worker is idle
-        workers = (self._kin["Thread"](name=f"{prefix}_{number}") for number in range(size))
-        self._idle: deque[Thread] = deque(workers)
+        names = (f"{prefix}_{number}" for number in range(size))
+        self._workers: list[Worker] = [
+            self._kin["Worker"](name=name, daemon=False) for name in names
+        ]
+        for worker in self._workers:
+            worker._pool = self
+        self._idle = deque(self._workers)
+        world.pools.append(self)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        self._change("ThreadPoolExecutor.submit")
+        if self._broken:
+            raise BrokenThreadPool(self._broken)
         if self._shutdown:
             raise RuntimeError("cannot schedule new futures after shutdown")
+        if self._scheduler.world.closing:
+            raise RuntimeError("cannot schedule new futures after interpreter shutdown")
         future: Future = self._kin["Future"]()
         future._call = partial(fn, *args, **kwargs)
-        self._futures.append(future)
-        self._backlog.append(future)
         if self._idle:
             # Start the worker, maybe again: between two calls it is a task that has ended.
             worker = self._idle.popleft()
-            fresh = worker._task.number is None
-            worker._target = partial(self._work, worker, fresh, self._backlog.popleft())
+            worker._future = future
             self._scheduler.start(worker._task)
+        else:
+            self._backlog.append(future)
         return future
-
-    def _work(self, worker: Thread, fresh: bool, future: Future) -> None:
-        if fresh and self._initialize:
-            self._initialize()
-        future._run()
-        while self._backlog:
-            self._backlog.popleft()._run()
-        self._idle.appendleft(worker)
 
     def map(
         self,
@@ -102,12 +108,76 @@ class ThreadPoolExecutor(Simulated, concurrent.futures.ThreadPoolExecutor):
         return results()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._change("ThreadPoolExecutor.shutdown")
         self._shutdown = True
         if cancel_futures:
-            for future in self._futures:
-                future.cancel()
+            self._cancel()
         if wait:
             self._announce("ThreadPoolExecutor.shutdown", self._all_idle)
 
     def _all_idle(self) -> bool:
         return len(self._idle) == self._max_workers
+
+    def _cancel(self) -> None:
+        """Cancel what no worker has begun; as with the real one, none will tell who waits."""
+        waiting = [worker._future for worker in self._workers] + [*self._backlog]
+        self._backlog.clear()
+        for worker in self._workers:
+            worker._future = None
+        for future in waiting:
+            if future is not None:
+                future.cancel()
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if self._scheduler.world.strict and error is not None:
+            # It has left the block: waiting for the workers first could take for ever.
+            self._scheduler.fail(error)
+        self.shutdown(wait=True)
+
+    def _waiting(self) -> list[Worker]:
+        """The workers that wait for a call."""
+        if self._shutdown or self._scheduler.world.closing:
+            return []
+        return [worker for worker in self._idle if worker._task.number is not None]
+
+    # What the workers do.
+
+    def _work(self, worker: Worker) -> None:
+        if not worker._fresh or self._begin(worker):
+            future, worker._future = worker._future, None
+            while future is not None:
+                self._make(future)
+                future = self._backlog.popleft() if self._backlog else None
+        self._idle.appendleft(worker)
+
+    def _begin(self, worker: Worker) -> bool:
+        """Initialize a worker; if that fails, so do the calls that wait, and all to come."""
+        worker._fresh = False
+        try:
+            if self._initialize:
+                self._initialize()
+        except Unwound:
+            raise
+        except BaseException:
+            if self._scheduler.world.strict:
+                raise
+            self._broken = BROKEN  # type: ignore[assignment]
+            for future in filter(None, [worker._future, *self._backlog]):
+                future.set_exception(BrokenThreadPool(BROKEN))
+            self._backlog.clear()
+        return not self._broken
+
+    def _make(self, future: Future) -> None:
+        """Make a call."""
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            result = future._call()
+        except Unwound:
+            raise
+        except BaseException as error:
+            if self._scheduler.world.strict:
+                raise
+            future.set_exception(error)
+        else:
+            future.set_result(result)

@@ -13,11 +13,15 @@ picked when.
 
 from __future__ import annotations
 
+import sys
 import threading
 from _thread import LockType, allocate_lock
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
+
+from threaddemo.simulation.unwinding import cut_short
+from threaddemo.simulation.world import World
 
 #: Whether an operation can go ahead.
 Ready: TypeAlias = Callable[[], bool]
@@ -28,6 +32,10 @@ TICK = 1_000
 JITTER = 10_000
 #: How many real seconds a task that is told to stop may take to reach its next announcement.
 PATIENCE = 1.0
+#: How often a task is told to stop. A loop that catches everything never does by itself.
+STUBBORN = 100
+#: After so many looks in a row that are no points, one is: a loop of them would stop the clock.
+UNANNOUNCED = 1_000
 
 
 class Unwound(BaseException):
@@ -36,6 +44,14 @@ class Unwound(BaseException):
 
 class EndlessRun(RuntimeError):
     """A run took more steps than its strategy allows: most likely it would never end."""
+
+
+class NoMoreThreads(RuntimeError):
+    """The system starts no more threads to carry tasks; `started` tells how many it did."""
+
+    def __init__(self, started: int) -> None:
+        super().__init__(f"no more than {started} threads could be started")
+        self.started = started
 
 
 class Failure(NamedTuple):
@@ -74,6 +90,7 @@ class Task:
         self.target: object = None  # what the operation works on
         self.ready: Ready = always
         self.deadline = 0  # virtual microseconds; 0 waits for ever
+        self.acted = False  # has done what another could notice, since its last point
 
 
 class Strategy:
@@ -128,9 +145,11 @@ class Scheduler:
         self.steps = 0
         self.trace: list[int] = []
         self.failure: Failure | None = None
-        self.error: Exception | None = None
-        # No number comes from a counter of the process: each run has its own.
-        self.task_numbers, self.thread_names, self.pool_names = count(), count(1), count()
+        self.error: BaseException | None = None
+        self.unannounced = 0  # looks since the last announcement
+        self.unwound = 0  # how often the task that is being unwound was told to stop
+        self.world = World()
+        self.task_numbers = count()
 
     def begin(self, strategy: Strategy, main: Task) -> None:
         """Start the task Main."""
@@ -160,16 +179,26 @@ class Scheduler:
         A task that has ended may be started again.
         """
         if self.killing:
-            raise Unwound
+            self._unwind()
         if not self.running:
             raise RuntimeError("a thread can be started only while a simulated run is going on")
-        task.carrier = self.idle.pop() if self.idle else Carrier(self)
+        task.carrier = self.idle.pop() if self.idle else self._carrier()
         task.carrier.task = task
         if task.number is None:
             task.number = next(self.task_numbers)
         task.verb, task.target, task.ready, task.deadline = "start", None, always, 0
-        task.alive = True
+        task.alive, task.acted = True, False
         self.live.append(task)
+
+    def _carrier(self) -> Carrier:
+        try:
+            return Carrier(self)
+        except (RuntimeError, MemoryError):
+            error = NoMoreThreads(max(next(self.task_numbers) - 1, 0))
+        if self.live:
+            self.abort(error)
+        self.running = False
+        raise error
 
     def announce(
         self, verb: str, target: object = None, ready: Ready = always, timeout: float | None = None
@@ -181,7 +210,8 @@ class Scheduler:
         (`timeout` 0) goes ahead, ready or not.
         """
         if self.killing:
-            raise Unwound
+            self._unwind()
+        self.unannounced = 0
         deadline = 0
         if timeout is not None:
             if timeout > 0:
@@ -191,15 +221,48 @@ class Scheduler:
                 ready = always
         if self.running:
             task = self.current
+            task.acted = True
             task.verb, task.target, task.ready, task.deadline = verb, target, ready, deadline
             chosen = self._pick()
             if chosen is not task:
                 self._hand_over(chosen)
                 task.carrier.baton.acquire()
                 if self.killing:
-                    raise Unwound
+                    self._unwind()
         elif not deadline and not ready():
             raise RuntimeError(f"{verb} would wait for ever: no simulated thread is running")
+
+    def pass_by(self, verb: str, target: object = None) -> None:
+        """Hear of a look that is no point, unless there were many in a row."""
+        self.unannounced += 1
+        if self.unannounced >= UNANNOUNCED:
+            self.announce(verb, target)
+
+    def abort(self, error: BaseException | None = None) -> NoReturn:
+        """End the run at once, whatever the current task does with exceptions.
+
+        An `error` is the caller's of the run; where none is going on, it is raised.
+        """
+        if not self.running and not self.killing and error is not None:
+            raise error
+        if self.running:
+            task, self.error = self.current, error
+            self._hand_over(None)
+            task.carrier.baton.acquire()
+        self._unwind()
+
+    def _unwind(self) -> NoReturn:
+        """Take the current task off its stack, whatever it does with exceptions."""
+        self.unwound += 1
+        if self.unwound > STUBBORN:
+            cut_short(Unwound)
+        raise Unwound
+
+    def fail(self, error: BaseException) -> NoReturn:
+        """End the run at once because of an exception of the current task."""
+        if self.running:
+            self.failure = Failure(self.current.thread.name, error)
+        self.abort()
 
     # How the next task is picked.
 
@@ -255,14 +318,19 @@ class Scheduler:
         """Carry a task from its begin to its end, then pass the baton on."""
         try:
             if not self.killing:
-                task.thread.run()
+                task.thread._bootstrap()
         except BaseException as error:
             if not self.killing:
                 self.failure = Failure(task.thread.name, error)
+        if self.unwound > STUBBORN:
+            sys.settrace(None)
         task.alive, task.ready = False, never
         self.live.remove(task)
         self.idle.append(task.carrier)
-        goes_on = not self.killing and not self.failure and self.awaited
+        goes_on = not self.killing and not self.failure
+        if goes_on and not self.awaited and self.world.exits:
+            self.start(self.main)
+        goes_on = goes_on and self.awaited
         self._hand_over(self._pick() if goes_on else None)
 
     def go(self, timeout: float | None) -> bool:
@@ -277,7 +345,7 @@ class Scheduler:
             return
         self.killing = True
         for task in list(self.live):
-            self.current, self.over = task, taken_lock()
+            self.current, self.over, self.unwound = task, taken_lock(), 0
             task.carrier.baton.release()
             if not self.over.acquire(timeout=PATIENCE):
                 return

@@ -8,6 +8,8 @@ from itertools import groupby
 
 #: The schedule of a run in which there was never more than one task to choose.
 NO_CHOICE = "-"
+#: A run has no more steps, and so no more choices; a few words could ask for any number of them.
+MOST_CHOICES = 1_000_000
 
 
 class ScheduleError(ValueError):
@@ -27,12 +29,16 @@ def encode(trace: Iterable[int]) -> str:
 def decode(schedule: str) -> list[int]:
     """Read a schedule.
 
-    Raises ScheduleError if it is malformed.
+    Raises ScheduleError if it is malformed, or longer than any run.
     """
     trace: list[int] = []
     for part in schedule.split(".") if schedule != NO_CHOICE else ():
         match = re.fullmatch("([0-9]{1,6})(?:x([1-9][0-9]{0,5}))?", part)
         if match is None:
             raise ScheduleError(len(trace) + 1, f"{part!r} is neither a task nor like 2x3")
-        trace += [int(match[1])] * int(match[2] or 1)
+        number, length = int(match[1]), int(match[2] or 1)
+        if len(trace) + length > MOST_CHOICES:
+            problem = f"the schedule is too long; no run has more than {MOST_CHOICES:,} choices"
+            raise ScheduleError(MOST_CHOICES + 1, problem)
+        trace += [number] * length
     return trace

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import concurrent.futures
-import queue
 import random
 import threading
-import time
 from collections.abc import Callable
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
-from threaddemo.simulation import pools, threads
 from threaddemo.simulation.blocked import Blocked, Place, blocked
-from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy, never
+from threaddemo.simulation.modules import modules
+from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy
 from threaddemo.simulation.schedules import encode
-from threaddemo.simulation.twins import Twin, bind
+from threaddemo.simulation.twins import Twin
+from threaddemo.simulation.world import Uncaught
 
 #: Real modules that a simulated program may use: they start no thread and wait for nothing.
 PURE = frozenset(
-    """__future__ abc bisect collections collections.abc contextlib copy dataclasses enum
-    fractions functools heapq itertools json logging math numbers operator re statistics
-    string textwrap types typing""".split()  # noqa: SIM905 - a literal takes a line for each
+    """__future__ abc array ast base64 binascii bisect calendar cmath codecs collections
+    collections.abc contextlib copy copyreg csv dataclasses difflib enum fractions functools getopt
+    hashlib heapq html inspect io itertools json keyword linecache logging math numbers operator
+    pathlib pickle pprint re reprlib shlex statistics string struct textwrap token tokenize
+    traceback types typing unicodedata weakref zlib""".split()  # noqa: SIM905 - a literal takes a line for each
 )
 
 
@@ -41,11 +41,21 @@ class Result(NamedTuple):
     failure: Failure | None
     elapsed: float  # virtual seconds
     schedule: str  # which Replay follows
+    #: Exceptions that ended a thread, while the others went on.
+    errors: tuple[Uncaught, ...] = ()
+    #: Exceptions that a future kept, and nobody asked for.
+    unasked: tuple[Failure, ...] = ()
+    #: What Main gave to `sys.exit`.
+    exit: object = None
 
 
 def _outside(frame: FrameType | None) -> FrameType | None:
-    """A thread's innermost frame outside of the simulator."""
-    while frame is not None and frame.f_globals.get("__package__") == __package__:
+    """A thread's innermost frame outside of the simulator and of what carries it."""
+    while frame is not None:
+        if frame.f_globals.get("__package__") != __package__ and frame.f_globals is not vars(
+            threading
+        ):
+            break
         frame = frame.f_back
     return frame
 
@@ -58,18 +68,20 @@ class Simulator:
 
     Args:
         place: finds where a thread is in the program, for the reports of who waits for what.
+        script: what runs is a script, which may use `sys`, `os`, `datetime`, `timeit`, `atexit` and
+            `argparse`, too.
     """
 
-    def __init__(self, place: Place = _outside) -> None:
+    def __init__(self, place: Place = _outside, script: bool = False) -> None:
         self._place = place
         self._scheduler = Scheduler()
         self._random = random.Random(0)
         #: The simulated modules by name.
-        self.twins: dict[str, ModuleType] = _twins(self._scheduler, self._random)
-        self._scheduler.reset(self._main(lambda: None))
+        self.twins: dict[str, Twin] = modules(self._scheduler, self._random, script)
+        self._scheduler.reset(self._main("Main", lambda: None))
 
-    def _main(self, body: Callable[[], object]) -> Any:
-        return self.twins["threading"].Thread(target=body, name="Main", daemon=False)._task
+    def _main(self, name: str, body: Callable[[], object]) -> Any:
+        return self.twins["threading"].Thread(target=body, name=name, daemon=False)._task
 
     def __enter__(self) -> Simulator:
         return self
@@ -96,66 +108,89 @@ class Simulator:
         """Whether leftover tasks are being unwound: what they log now belongs to no run."""
         return self._scheduler.killing
 
-    def run(
+    def logging(self) -> ModuleType:
+        """Make a `logging` for one run of a program that configures it, as another of the twins.
+
+        The real one may be used as well: it waits for nothing, but its configuration, times and
+        names of threads are those of this process.
+        """
+        from threaddemo.simulation.logs import logging_of
+
+        return logging_of(self._scheduler, self.twins)
+
+    def run(  # noqa: PLR0913 - all but two are named, and rarely given
         self,
-        main: Callable[[], Callable[[], object]],
+        main: Callable[[], Callable[[], object] | None],
         strategy: Strategy,
         *,
         seed: int = 0,
         timeout: float | None = None,
+        strict: bool = True,
+        observe: Callable[[], object] | None = None,
     ) -> Result:
-        """Run `main` as thread Main until all threads but daemons have ended, then kill those.
+        """Run `main` as the main thread until all threads but daemons have ended, then kill those.
 
-        `main` returns the function that reads the result, which is called in between, when nothing
-        moves any more. `seed` is that of the `random` twin. The first exception that leaves a
-        thread, or a call in a pool, ends the run.
+        Args:
+            main: returns the function that reads the result, which is called when nothing moves
+                any more, before the daemons are killed.
+            strategy: picks who takes the next step.
+            seed: that of the `random` twin.
+            timeout: real seconds after which the run is given up.
+            strict: the first exception that leaves a thread, a call in a pool, or a pool's `with`
+                block ends the run. Else it is as in a program: it ends its thread, or is kept by
+                its future, and the others go on; and the main thread is called MainThread.
+            observe: reads the result, in place of what `main` returns, also if an exception has
+                left `main`.
 
-        Raises RunTimeout after `timeout` real seconds, EndlessRun after too many steps, and
-        ScheduleError.
+        Raises:
+            RunTimeout: it took too much time.
+            EndlessRun: it took too many steps.
+            ScheduleError: the schedule does not fit.
+            NotSimulated: the program asks for what has no twin.
+            NoMoreThreads: the system starts no more threads.
         """
-        readers: list[Callable[[], object]] = []
+        readers = [] if observe is None else [observe]
+        self._begin(lambda: self._call(main, readers), strategy, seed, strict)
         scheduler = self._scheduler
-        self._random.seed(seed)
-        scheduler.begin(strategy, self._main(lambda: readers.append(main())))
         try:
             if not scheduler.go(timeout):
                 raise RunTimeout(timeout or 0.0, blocked(scheduler, self._place))
             if scheduler.error is not None:
                 raise scheduler.error
-            strategy.finish()
-            failure = scheduler.failure
-            deadlock = blocked(scheduler, self._place) if scheduler.awaited and not failure else ()
-            result = None if failure or deadlock else readers[0]()
-            return Result(result, deadlock, failure, scheduler.now, encode(scheduler.trace))
+            if not scheduler.failure:  # after which there is more in a plan than has come to pass
+                strategy.finish()
+            return self._result(readers)
         finally:
             scheduler.stop()
 
+    def _call(self, main: Callable[[], Any], readers: list[Callable[[], object]]) -> None:
+        reader = main()
+        if reader is not None and not readers:
+            readers.append(reader)
 
-def _twins(scheduler: Scheduler, generator: random.Random) -> dict[str, ModuleType]:
-    """The modules of a simulation."""
+    def _begin(
+        self, body: Callable[[], object], strategy: Strategy, seed: int, strict: bool
+    ) -> None:
+        for twin in self.twins.values():
+            twin.restore()
+        self._random.seed(seed)
+        scheduler = self._scheduler
+        scheduler.begin(strategy, self._main("Main" if strict else "MainThread", body))
+        scheduler.world.strict, scheduler.world.seed = strict, seed
 
-    def sleep(seconds: float, /) -> None:
-        if not seconds >= 0:
-            time.sleep(seconds)  # the real one refuses what is negative or no number
-        scheduler.announce("sleep", None, never, seconds)
-
-    def clock() -> float:
-        scheduler.announce("clock")
-        return scheduler.now
-
-    def seed(a: Any = None) -> None:
-        generator.seed(a or 0)  # where the real one asks the system, nothing could be replayed
-
-    kin: dict[str, Any] = {}
-    primitives = (threads.Lock, threads.Semaphore, threads.BoundedSemaphore, threads.Event)
-    shared = bind(scheduler, kin, threads.Thread, *primitives)
-    pooled = bind(scheduler, kin, pools.Future, pools.ThreadPoolExecutor)
-    drawn = {name: getattr(generator, name) for name in random.__all__ if hasattr(generator, name)}
-    twins = (
-        Twin("threading", threading, current_thread=lambda: scheduler.current.thread, **shared),
-        Twin("time", time, sleep=sleep, monotonic=clock, perf_counter=clock, time=clock),
-        Twin("queue", queue, **bind(scheduler, kin, threads.Queue)),
-        Twin("random", random, **drawn | {"seed": seed}),
-        Twin("concurrent.futures", concurrent.futures, **pooled),
-    )
-    return {twin.__name__: twin for twin in twins}
+    def _result(self, readers: list[Callable[[], object]]) -> Result:
+        scheduler, world = self._scheduler, self._scheduler.world
+        failure = scheduler.failure
+        deadlock = blocked(scheduler, self._place) if scheduler.awaited and not failure else ()
+        reads = readers and not failure and not deadlock
+        kept = (future for future in world.failed if not future._asked)
+        return Result(
+            result=readers[0]() if reads else None,
+            deadlock=deadlock,
+            failure=failure,
+            elapsed=scheduler.now,
+            schedule=encode(scheduler.trace),
+            errors=tuple(world.errors),
+            unasked=tuple(Failure(future._thread, future._exception) for future in kept),
+            exit=world.exit,
+        )

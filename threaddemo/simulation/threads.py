@@ -1,23 +1,29 @@
-"""The twins of what threads share: Thread, Lock, Semaphore, BoundedSemaphore, Event and Queue.
+"""The twins of threads: Thread, Timer, and the functions of `threading` about them.
 
-Since a task is never interrupted between two announcements, no operation needs more than "announce,
-then do". What is done is mostly left to the real class: by then it has nothing to wait for.
+Since a task is never interrupted between two announcements, no operation here and in the modules
+beside this one needs more than "announce, then do". What is done is mostly left to the real class:
+by then it has nothing to wait for.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
-from _thread import allocate_lock
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from threaddemo.simulation.scheduler import Task
-from threaddemo.simulation.twins import NotSimulated, Simulated
+from threaddemo.simulation.scheduler import Scheduler, Task, Unwound
+from threaddemo.simulation.twins import Simulated
+from threaddemo.simulation.world import Uncaught
+
+#: The number of the simulated process. Its threads are numbered on from there, Main being first.
+PROCESS = 1000
 
 
 class Thread(Simulated):
     """A thread: a task that calls `run()`."""
+
+    _real = threading.Thread
 
     def __init__(
         self,
@@ -31,20 +37,23 @@ class Thread(Simulated):
     ) -> None:
         assert group is None, "group argument must be None for now"
         self._target, self._args, self._kwargs = target, args, kwargs or {}
-        self.name = str(name or self._default_name())
+        self.name = name or self._default_name()
         # A daemon's children are daemons.
         self._daemon = self._scheduler.current.thread.daemon if daemon is None else daemon
         self._task = Task(self)
 
     def _default_name(self) -> str:
-        name = f"Thread-{next(self._scheduler.thread_names)}"
+        name = f"Thread-{next(self._scheduler.world.thread_names)}"
         function = getattr(self._target, "__name__", None)
         return f"{name} ({function})" if function else name
 
     def run(self) -> None:
         """Do what the thread is for; a subclass may override it."""
-        if self._target is not None:
-            self._target(*self._args, **self._kwargs)
+        try:
+            if self._target is not None:
+                self._target(*self._args, **self._kwargs)
+        finally:  # as the real one, so that it keeps nothing alive
+            del self._target, self._args, self._kwargs
 
     def start(self) -> None:
         """Let the thread begin; the starting one may be interrupted right after."""
@@ -53,9 +62,11 @@ class Thread(Simulated):
         if self._task.number is not None:
             raise RuntimeError("threads can only be started once")
         self._scheduler.start(self._task)
-        self._announce("Thread.start")
+        self._yield("Thread.start")
 
     def join(self, timeout: float | None = None) -> None:
+        if "_task" not in self.__dict__:
+            raise RuntimeError("Thread.__init__() not called")
         if self._task.number is None:
             raise RuntimeError("cannot join thread before it is started")
         if self._task is self._scheduler.current:
@@ -63,7 +74,23 @@ class Thread(Simulated):
         self._announce("Thread.join", lambda: not self._task.alive, timeout)
 
     def is_alive(self) -> bool:
+        self._look("Thread.is_alive")
         return self._task.alive
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @name.setter
+    def name(self, name: object) -> None:
+        self._name = str(name)
+
+    @property
+    def ident(self) -> int | None:
+        number = self._task.number
+        return None if number is None else PROCESS + number
+
+    native_id = ident
 
     @property
     def daemon(self) -> bool:
@@ -75,95 +102,132 @@ class Thread(Simulated):
             raise RuntimeError("cannot set daemon status of active thread")
         self._daemon = daemon
 
+    # These work on the attributes, and warn that they are deprecated.
+    getName, setName = threading.Thread.getName, threading.Thread.setName  # noqa: N815
+    isDaemon, setDaemon = threading.Thread.isDaemon, threading.Thread.setDaemon  # noqa: N815
 
-class Lock(Simulated):
-    """A lock, by way of a real one that nobody waits for. Any thread may release it."""
+    def __repr__(self) -> str:
+        number = self._task.number
+        kind = "_MainThread" if self._task is self._scheduler.main else type(self).__name__
+        state = "initial" if number is None else "started" if self._task.alive else "stopped"
+        daemon = " daemon" if self._daemon else ""
+        return f"<{kind}({self.name}, {state}{daemon}{'' if number is None else f' {self.ident}'})>"
 
-    def __init__(self) -> None:
-        self._lock = allocate_lock()
+    # What the scheduler calls.
 
-    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        allocate_lock().acquire(blocking, timeout)  # a free one, which refuses wrong arguments
-        patience = None if blocking and timeout < 0 else max(timeout, 0)
-        self._announce("Lock.acquire", lambda: not self._lock.locked(), patience)
-        return self._lock.acquire(False)
-
-    def release(self) -> None:
-        self._lock.release()
-        self._announce("Lock.release")
-
-    def locked(self) -> bool:
-        return self._lock.locked()
-
-    __enter__ = acquire
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.release()
-
-
-class Semaphore(Simulated, threading.Semaphore):
-    """A counter of permits: who acquires one waits until there is one."""
-
-    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
-        patience = timeout if blocking else 0
-        self._announce("Semaphore.acquire", lambda: self._value > 0, patience)
-        return super().acquire(False, None if blocking else timeout)
-
-    def release(self, n: int = 1) -> None:
-        super().release(n)
-        self._announce("Semaphore.release")
-
-    __enter__ = acquire
+    def _bootstrap(self) -> None:
+        """Live the thread's life; what leaves it ends the run, or else this thread alone."""
+        world, is_main = self._scheduler.world, self._task is self._scheduler.main
+        try:
+            if is_main and world.closing:
+                _call_exits(self._scheduler)
+            else:
+                self.run()
+        except Unwound:
+            raise
+        except BaseException as error:
+            if world.strict:
+                raise
+            _uncaught(self, error)
+        finally:
+            world.closing |= is_main
 
 
-class BoundedSemaphore(Semaphore, threading.BoundedSemaphore):
-    """A semaphore that never has more permits than at first."""
+def _call_exits(scheduler: Scheduler) -> None:
+    """Call what `atexit` was given, the last first; one that fails does not keep the others."""
+    world = scheduler.world
+    while world.exits:
+        try:
+            world.exits.pop()()
+        except Exception as error:
+            if world.strict:
+                raise
+            world.errors.append(Uncaught(scheduler.main.thread.name, error))
 
 
-class Event(Simulated, threading.Event):
-    """A flag that threads can wait for."""
-
-    def is_set(self) -> bool:
-        self._announce("Event.is_set")
-        return super().is_set()
-
-    def set(self) -> None:
-        self._announce("Event.set")
-        super().set()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return self._announce("Event.wait", super().is_set, timeout)
-
-
-class Queue(Simulated, queue.Queue[Any]):
-    """A first-in, first-out queue. A subclass may keep its items otherwise, as the real one's."""
-
-    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        patience = _patience(block, timeout if self.maxsize > 0 else None)
-        if not self._announce("Queue.put", lambda: not 0 < self.maxsize <= self._qsize(), patience):
-            raise queue.Full
-        self._put(item)
-        self.unfinished_tasks += 1
-        # The item is in: who waits for it may be faster than who has put it.
-        self._announce("Queue.put")
-
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        if not self._announce("Queue.get", lambda: self._qsize() > 0, _patience(block, timeout)):
-            raise queue.Empty
-        return self._get()
-
-    def empty(self) -> bool:
-        self._announce("Queue.empty")
-        return not self._qsize()
-
-    def join(self) -> None:
-        self._announce("Queue.join", lambda: not self.unfinished_tasks)
-
-    def shutdown(self, immediate: bool = False) -> None:
-        raise NotSimulated("Queue.shutdown")
+def _uncaught(thread: Thread, error: BaseException) -> None:
+    """Note what has left a thread, and tell the program's own excepthook."""
+    world, is_main = thread._scheduler.world, thread._task is thread._scheduler.main
+    if isinstance(error, SystemExit):
+        if is_main:
+            world.exit = error.code
+        return
+    hook = thread._kin["hook"](is_main)
+    world.errors.append(Uncaught(thread.name, error, hook is not None))
+    if hook is None:
+        return
+    details = type(error), error, error.__traceback__
+    try:
+        hook(*details) if is_main else hook(threading.ExceptHookArgs((*details, thread)))
+    except Exception as another:
+        world.errors.append(Uncaught(thread.name, another))
 
 
-def _patience(block: bool, timeout: float | None) -> float | None:
-    if block and timeout is not None and timeout < 0:
-        raise ValueError("'timeout' must be a non-negative number")
-    return timeout if block else 0
+def excepthook(args: threading.ExceptHookArgs, /) -> None:
+    """What `threading.excepthook` is until the program sets its own: errors are noted anyway."""
+
+
+class Timer(Thread):
+    """A thread that calls a function after a while, unless it is cancelled before."""
+
+    def __init__(
+        self,
+        interval: float,
+        function: Callable[..., object],
+        args: Iterable[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self.interval, self.function = interval, function
+        self.args = args if args is not None else []
+        self.kwargs = kwargs if kwargs is not None else {}
+        self.finished = self._kin["Event"]()
+
+    def cancel(self) -> None:
+        self.finished.set()
+
+    def run(self) -> None:
+        self.finished.wait(self.interval)
+        if not self.finished.is_set():
+            self.function(*self.args, **self.kwargs)
+        self.finished.set()
+
+
+def functions(scheduler: Scheduler) -> dict[str, Any]:
+    """The functions of `threading` that are about threads."""
+
+    def current_thread() -> Thread:
+        thread: Thread = scheduler.current.thread
+        return thread
+
+    def alive() -> list[Thread]:
+        scheduler.pass_by("threading.enumerate")
+        # Main stays in the list when it has ended; a pool's worker is there between two calls.
+        tasks = {scheduler.main, *scheduler.live}
+        tasks.update(worker._task for pool in scheduler.world.pools for worker in pool._waiting())
+        return [task.thread for task in sorted(tasks, key=lambda task: task.number or 0)]
+
+    def old(name: str, new: str, function: Callable[[], Any]) -> Callable[[], Any]:
+        def deprecated() -> Any:
+            text = f"{name}() is deprecated, use {new}() instead"
+            warnings.warn(text, DeprecationWarning, stacklevel=2)
+            return function()
+
+        return deprecated
+
+    def stack_size(size: int = 0, /) -> int:
+        return 0
+
+    return {
+        "current_thread": current_thread,
+        "currentThread": old("currentThread", "current_thread", current_thread),
+        "main_thread": lambda: scheduler.main.thread,
+        "enumerate": alive,
+        "active_count": lambda: len(alive()),
+        "activeCount": old("activeCount", "active_count", lambda: len(alive())),
+        "get_ident": lambda: current_thread().ident,
+        "get_native_id": lambda: current_thread().ident,
+        "stack_size": stack_size,
+        "TIMEOUT_MAX": threading.TIMEOUT_MAX,
+        "ExceptHookArgs": threading.ExceptHookArgs,
+    }

@@ -2,63 +2,203 @@
 
 from __future__ import annotations
 
+import builtins
+import sys
+import threading
+from collections.abc import Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from threaddemo.simulation.scheduler import Ready, Scheduler, Task, always
+from threaddemo.simulation.scheduler import Carrier, Ready, Scheduler, Task, always
 
 
-class NotSimulated(AttributeError):
-    """A program asks for something that has no simulated twin; the message names it."""
+class NotSimulated(BaseException):
+    """A program asks for something that has no simulated twin; the message names it.
 
-    def __init__(self, what: str) -> None:
+    It is no Exception, nor even raised within a run, but ends it: `getattr` with a default,
+    `hasattr` and `except Exception` would take it for an answer.
+
+    Attributes:
+        file: where the program asks for it, if that is known.
+        line: its line there.
+    """
+
+    def __init__(self, what: str, file: str | None = None, line: int | None = None) -> None:
         super().__init__(f"{what} is not simulated")
+        self.file, self.line = file, line
 
 
-class Honest:
-    """A module or an object whose gaps are errors, never the real thing."""
+def gap(what: str) -> NoReturn:
+    """End the run because of a gap; where none is going on, raise NotSimulated."""
+    error = NotSimulated(what, *_asker())
+    thread = threading.current_thread()
+    if isinstance(thread, Carrier):
+        thread.scheduler.abort(error)
+    raise error
+
+
+def _asker() -> tuple[str, int] | tuple[()]:
+    """Where the program has come to: its frames are those with an `__import__` of their own."""
+    frame = sys._getframe(2)
+    while frame.f_builtins.get("__import__") is builtins.__import__:
+        if frame.f_back is None:
+            return ()
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def _is_protocol(name: str) -> bool:
+    """Whether Python itself asks for an attribute, of anything, to see whether it is there."""
+    return name.startswith("__") and name.endswith("__")
+
+
+class Twin(ModuleType):
+    """A simulated module, whose gaps are errors, never the real thing.
+
+    Of the real one it has the exceptions, which wait for nothing. What the real one lacks, too, is
+    no gap: that is an AttributeError, as it is there.
+    """
+
+    def __init__(self, name: str, real: ModuleType | None = None, /, **members: object) -> None:
+        super().__init__(name, f"The simulated twin of {name}.")
+        self._real = real
+        self._members: dict[str, object] = {}
+        for member, value in vars(real).items() if real else ():
+            if isinstance(value, type) and issubclass(value, Exception):
+                self._members[member] = value
+        self.provide(**members)
+        if names := getattr(real, "__all__", None):
+            self.provide(__all__=[member for member in names if member in self._members])
+
+    def provide(self, **members: object) -> None:
+        """Have these members, in this run and in those to come."""
+        self._members.update(members)
+        self._changed = True
+        self.restore()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        self.__dict__["_changed"] = True
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self.__dict__["_changed"] = True
+        super().__delattr__(name)
+
+    def restore(self) -> None:
+        """Forget what a program has set or deleted here."""
+        if not self._changed:
+            return
+        for name in self.__dict__.keys() - self._members.keys():
+            if not name.startswith("_"):
+                del self.__dict__[name]
+        self.__dict__.update(self._members)
+        # The program may change its own copy of a list or a dict.
+        kept = {n: v for n, v in self._members.items() if isinstance(v, (list, dict))}
+        self.__dict__.update((name, value.copy()) for name, value in kept.items())
+        self.__dict__["_changed"] = bool(kept.keys() - {"__all__"})
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> NoReturn:
-            if name.startswith("_"):  # a protocol that Python itself asks for
-                raise AttributeError(name)
-            raise NotSimulated(f"{getattr(self, '__name__', type(self).__name__)}.{name}")
+            real = self.__dict__.get("_real")
+            if not _is_protocol(name) and (real is None or hasattr(real, name)):
+                gap(f"{self.__name__}.{name}")
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
 
-class Twin(Honest, ModuleType):
-    """A simulated module. Of the real one it has the exceptions: they wait for nothing."""
+class Simulated:
+    """A simulated class. It may be derived from the real one, but waits only by announcing it.
 
-    def __init__(self, name: str, real: ModuleType | None = None, **members: object) -> None:
-        super().__init__(name, f"The simulated twin of {name}.")
-        for member, value in vars(real).items() if real else ():
-            if isinstance(value, type) and issubclass(value, Exception):
-                setattr(self, member, value)
-        self.__dict__.update(members)
-
-
-class Simulated(Honest):
-    """A simulated class. It may be derived from the real one, but waits only by announcing it."""
+    What the real class has and this one lacks is a gap.
+    """
 
     _scheduler: ClassVar[Scheduler]
     _kin: ClassVar[dict[str, Any]]  # the classes of the same simulator by name
-    _used_by: Task | None = None  # who has waited for the object last, and got it
+    _kind: ClassVar[str]  # what the real class is called
+    _real: ClassVar[type] = object  # the real class, where it is not derived from it
+    _hash: int | None = None
 
     def _announce(self, verb: str, ready: Ready = always, timeout: float | None = None) -> bool:
         """Announce an operation on this object; return whether it is ready now, or out of time."""
         self._scheduler.announce(verb, self, ready, timeout)
-        if ready is always:
-            return True
-        if taken := ready():
-            self._used_by = self._scheduler.current
-        return taken
+        return ready is always or ready()
+
+    def _yield(self, verb: str) -> None:
+        """Announce that an operation is over: a point at which nothing is left to do."""
+        self._scheduler.announce(verb, self)
+        self._scheduler.current.acted = False
+
+    def _look(self, verb: str) -> None:
+        """Hear of a look at this object that is no point at which a run may switch."""
+        self._scheduler.pass_by(verb, self)
+
+    def _change(self, verb: str) -> None:
+        """Hear of a change to this object that is no point at which a run may switch."""
+        self._scheduler.current.acted = True
+
+    def _holders(self) -> Sequence[Task]:
+        """The tasks that have this object, and keep others waiting."""
+        return ()
+
+    def __hash__(self) -> int:
+        """Number the objects as they are asked: a set of them has the same order in every run."""
+        if self._hash is None:
+            self._hash = next(self._scheduler.world.hashes)
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __repr__(self) -> str:
+        """Show the state but no address, for that differs from run to run."""
+        cls = type(self)
+        state = self._state_in_words()
+        return f"<{cls.__module__}.{cls.__qualname__}{f': {state}' if state else ''}>"
+
+    def _state_in_words(self) -> str:
+        return ""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if not _is_protocol(name) and hasattr(self._real, name):
+                gap(f"{self._kind}.{name}")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
 
-def bind(scheduler: Scheduler, kin: dict[str, Any], *classes: type[Simulated]) -> dict[str, Any]:
+class NoLock:
+    """What a real class guards itself with, where nothing interrupts it anyway."""
+
+    def __enter__(self) -> bool:
+        return True
+
+    def __exit__(self, *exc_info: object) -> None:
+        pass
+
+    def notify(self, n: int = 1) -> None:
+        """Wake nobody: who waits announces what for."""
+
+    notify_all = notify
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """Take it: there is always enough."""
+        return True
+
+    def release(self) -> None:
+        """Give it back."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Have waited in vain: what one waits for was there before, or won't come in time."""
+        return False
+
+
+def bind(
+    scheduler: Scheduler, kin: dict[str, Any], module: str, *classes: type[Simulated]
+) -> dict[str, Any]:
     """The classes by name, each in a version of its own that knows its scheduler and its kin."""
     for cls in classes:
         # Where one simulated class inherits from another, so do their bound versions.
-        parents = [kin[base.__name__] for base in cls.__bases__ if base in classes]
-        members = {"_scheduler": scheduler, "_kin": kin}
-        kin[cls.__name__] = type(cls.__name__, (cls, *parents), members)
+        parents = [kin[base.__name__] for base in cls.__bases__ if base.__name__ in kin]
+        members = {"_scheduler": scheduler, "_kin": kin, "_kind": cls.__name__}
+        kin[cls.__name__] = type(cls.__name__, (cls, *parents), members | {"__module__": module})
     return {cls.__name__: kin[cls.__name__] for cls in classes}

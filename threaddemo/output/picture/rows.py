@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from threaddemo.events.vocabulary import Lane, Note, What
+from threaddemo.events.vocabulary import LEFT_OUT, Lane, Note, What
 
 LONGEST_VALUE = 8  #: characters; a longer value is no label
 
@@ -105,14 +105,14 @@ def rows(notes: Sequence[Note]) -> tuple[list[Thread], list[Queue]]:
         if note.what == "take":
             holders.setdefault(note.thing, []).append(row)
             row.held += 1
-            row.change(index, "take")
+            row.change(index, _deed(note, "take"))
         elif note.what == "drop":
             # Any thread may release a lock: then it is the taker that holds it no more.
             held_by = holders.get(note.thing) or [row]
             holder = held_by.pop(held_by.index(row) if row in held_by else 0)
             holder.held -= 1
             holder.change(index)
-            row.change(index, "drop")
+            row.change(index, _deed(note, "drop"))
         elif note.what in ("read", "write"):
             row.change(index, note.what, str(note.value))
         else:
@@ -121,6 +121,11 @@ def rows(notes: Sequence[Note]) -> tuple[list[Thread], list[Queue]]:
     return _named(threads), [
         Queue(_numbered(depths, at), one) for at, one in enumerate(depths.values())
     ]
+
+
+def _deed(note: Note, deed: Literal["take", "drop"]) -> Literal["take", "drop"] | None:
+    """What is done where it is noted, unless it was done before."""
+    return None if note.value is LEFT_OUT else deed
 
 
 class _Row:

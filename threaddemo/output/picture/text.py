@@ -9,6 +9,7 @@ from threaddemo.output.picture.columns import Columns, Mark
 from threaddemo.output.picture.rows import Change, State, rows, visible
 
 DIGIT = 9  #: the deepest queue that one character tells
+LEAST = 20  #: columns that are drawn however narrow the terminal is
 MOST_LANES = 40  #: more threads than that share one lane
 TELLING = " -,;z:.=Z#x!"  #: from the least telling sign to the most, where several share a column
 
@@ -46,27 +47,37 @@ LEGEND = {
 }
 
 
-def draw(notes: Sequence[Note], width: int, color: bool) -> str:
-    """Draw what was noted of a run, ``width`` columns wide.
+def draw(notes: Sequence[Note], width: int, color: bool, left_out: int = 0) -> str:
+    """Draw what was noted of a run.
 
     The picture is ASCII only, so that the same notes give the same bytes everywhere.
+
+    Args:
+        notes: what is drawn.
+        width: how many columns there are.
+        color: whether each thread has its own.
+        left_out: how many notes in the middle of the run were not kept.
     """
     seen = visible(notes)
     threads, queues = rows(seen)
     named = [(thread.name, list(map(_mark, thread.changes))) for thread in threads]
     named += [(queue.name, [_depth(*depth) for depth in queue.depths]) for queue in queues]
     margin = max(len(name) for name, _ in named) + 2
-    columns = Columns(seen, max(width - margin - 1, 20), TELLING)
+    people = {thread.name for thread in threads}
+    columns = Columns(seen, max(width - margin - 1, LEAST), TELLING)
     drawn = _together([(name, columns.lay(marks)) for name, marks in named])
     margin = max(len(name) for name, _ in drawn) + 2
     lines = [f"{'seconds':<{margin}}{columns.axis()}"]
     for name, cells in drawn:
         line = f"{name:<{margin}}{cells}".rstrip()
-        lines.append(colors.paint(line, name) if color else line)
+        # A queue is nobody, nor are the many that share one lane.
+        lines.append(colors.paint(line, name) if color and name in people else line)
     used = set().union(*(cells for _, cells in drawn))
     notes_below = [f"{sign} {LEGEND[sign]}" for sign in LEGEND if sign in used]
     if queues:
         notes_below.append("0-9+ how many it holds")
+    if left_out:
+        notes_below.append(f"({left_out:,} events in the middle are left out)")
     lines += ["", *_wrap([*notes_below, columns.scale()], width)]
     return "\n".join(lines) + "\n"
 
@@ -98,5 +109,5 @@ def _wrap(notes: Iterable[str], width: int) -> list[str]:
         if len(longer) < width:
             lines[-1] = longer
         else:
-            lines += textwrap.wrap(note, width - 1)
+            lines += textwrap.wrap(note, max(width - 1, LEAST))
     return lines
