@@ -36,6 +36,7 @@ LAYERS = [
         "output",
         "events",
         "script",
+        "bindings",
         "program",
         "ends",
         "demos",

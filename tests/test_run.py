@@ -139,19 +139,19 @@ def test_each_thread_has_its_colour_and_no_byte_of_the_text_changes(run):
 
 
 def test_a_run_that_takes_too_long_says_where_its_threads_are(run_process):
-    end = run_process("run", str(PROGRAMS / "two_locks.py"), "--timeout", "0.5")
+    end = run_process("run", str(PROGRAMS / "two_locks.py"), "--timeout", "1.5")
     assert (end.returncode, end.stdout) == (124, "")
     assert end.stderr.splitlines() == [
         "threaddemo run: Main waits in `thread.join()` at two_locks.py:22",
         "threaddemo run: Left waits in `with second:` at two_locks.py:11",
         "threaddemo run: Right waits in `with second:` at two_locks.py:11",
-        "threaddemo run: timeout: gave up after 0.5 s",
+        "threaddemo run: timeout: gave up after 1.5 s",
     ]
 
 
 def test_in_a_series_a_run_that_hangs_is_an_outcome(run_process):
     file = str(PROGRAMS / "two_locks.py")
-    end = run_process("run", file, "--timeout", "0.3", "--repeat", "2", "--json")
+    end = run_process("run", file, "--timeout", "1.5", "--repeat", "2", "--json")
     (outcome,) = json.loads(end.stdout)["outcomes"]
     assert end.returncode == 124
     assert (outcome["count"], outcome["facts"]) == (2, None)

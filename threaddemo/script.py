@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import filterfalse
 from types import CodeType
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from threaddemo import bindings
 from threaddemo.demo import Parameter, spelled
 
 if TYPE_CHECKING:
-    import symtable
-
     from threaddemo.program import Program
 
 #: The facts of every script; a global variable of the same name is none.
@@ -19,7 +21,7 @@ FACTS = ("end", "error", "exit", "output")
 #: Besides the facts: all that was printed, as it came out.
 TEXT = "text"
 LONGEST_LINE = 200  #: characters of what was printed last, in the summary
-FORM = ("OPTIONS", "Outcome", "run")  #: what makes a file a demo
+FORM = ("OPTIONS", "Outcome")  #: what makes a file a demo, besides a function run
 
 
 class Ended:
@@ -123,18 +125,15 @@ class Script:
         self.__file__ = os.path.abspath(file)
         self.__name__ = os.path.basename(file)
         self.source = _read(file)
-        self.code = _compiled(self.source, self.__file__, self.given)
-        self._table = _table(self.source, self.given)
-        self.Outcome: type[Ended] = _outcome(_globals(self._table))
-
-    @property
-    def is_demo(self) -> bool:
-        """Whether it is in the form of a demo; found out without running it."""
-        names = {symbol.get_name() for symbol in self._table.get_symbols() if symbol.is_assigned()}
-        functions = {
-            child.get_name() for child in self._table.get_children() if _is_function(child)
-        }
-        return names.issuperset(FORM) and "run" in functions
+        with _refused(self.given):
+            tree = ast.parse(self.source, self.__file__)
+            self.code: CodeType = compile(tree, self.__file__, "exec", dont_inherit=True)
+        names = bindings.variables(tree)
+        self.Outcome: type[Ended] = _outcome(sorted(filterfalse(_is_pythons, names)))
+        #: Whether it is in the form of a demo; found out without running it.
+        self.is_demo = "run" in bindings.functions(tree) and names.union(
+            bindings.classes(tree)
+        ).issuperset(FORM)
 
     def load(self) -> Any:
         """The demo that the file is; its code is run for that.
@@ -178,9 +177,11 @@ def _read(file: str) -> bytes:
         raise Unreadable(f"{file!r} is no name of a file.") from None
 
 
-def _compiled(source: bytes, path: str, file: str) -> CodeType:
+@contextmanager
+def _refused(file: str) -> Iterator[None]:
+    """Within the block what is wrong with the source is an error about the file."""
     try:
-        return compile(source, path, "exec", dont_inherit=True)
+        yield
     except SyntaxError as error:
         place = f"{file}:{error.lineno}" if error.lineno else file
         if (error.msg or "").startswith("(unicode error)"):
@@ -190,35 +191,8 @@ def _compiled(source: bytes, path: str, file: str) -> CodeType:
         raise Unreadable(f"{file} is not Python: {error or type(error).__name__}.") from None
 
 
-def _table(source: bytes, file: str) -> symtable.SymbolTable:
-    import symtable
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # compile has said it
-        return symtable.symtable(source, file, "exec")  # type: ignore[arg-type]
-
-
-def _is_function(table: symtable.SymbolTable) -> bool:
-    return hasattr(table, "get_parameters")
-
-
-def _globals(table: symtable.SymbolTable) -> list[str]:
-    """The global variables, in the order of the alphabet: what is bound there, or called global."""
-    found = {
-        symbol.get_name()
-        for symbol in table.get_symbols()
-        if symbol.is_assigned() and not symbol.is_namespace()
-    }
-    tables = table.get_children()
-    for inner in tables:  # which grows on the way
-        tables += inner.get_children()
-        found |= {
-            symbol.get_name()
-            for symbol in inner.get_symbols()
-            if symbol.is_declared_global() and symbol.is_assigned()
-        }
-    return sorted(name for name in found if not (name.startswith("__") and name.endswith("__")))
+def _is_pythons(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
 
 
 def _outcome(names: Iterable[str]) -> type[Ended]:

@@ -142,6 +142,19 @@ def test_other_processes_find_the_classes_of_main(facts, method):
     assert (found["answer"], found["code"], found["end"]) == (42, 0, "finished")
 
 
+def test_it_may_fork_and_is_warned_of_no_threads_but_its_own(facts):
+    source = (
+        "import os, threading, warnings\nwarnings.simplefilter('error')\n"
+        "for n in range(20):\n"
+        "    if not (child := os.fork()):\n        os.fork()\n        os._exit(n)\n"
+        "    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\n"
+        "    assert code == n\n"
+        "alone = threading.active_count() == 1\n"
+    )
+    found = facts(source)
+    assert (found["error"], found["alone"], found["code"]) == (None, True, 19)
+
+
 def test_a_process_that_it_leaves_behind_keeps_nobody_waiting(tmp_path):
     (tmp_path / "script.py").write_text("import subprocess\nsubprocess.Popen(['sleep', '9'])\n")
     command = [sys.executable, "-m", "threaddemo", "run", "script.py"]

@@ -5,7 +5,6 @@ The script is unchanged and Python is itself: signals, ``atexit``, the wait for 
 
 from __future__ import annotations
 
-import _thread
 import atexit
 import os
 import sys
@@ -14,6 +13,7 @@ from collections import namedtuple
 from threaddemo.child import wire
 from threaddemo.child.failures import Error, Failures, Places, whereabouts
 from threaddemo.child.printing import DEBUG, INFO, WARNING, Form, Stream, Writer, leave
+from threaddemo.child.watch import Watch
 
 TYPE_CHECKING = False  # as in typing, whose import takes longer than all of this
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Child:
         self._failures.listen()
         atexit.register(self._report)  # the first to register is the last to be called
         os._exit = self._leave  # type: ignore[assignment]
-        _thread.start_new_thread(self._heed, (control,))
+        Watch(control, self._whereabouts, lambda: leave(1)).begin()
         self._play(self._main())
 
     def _replace(self, name: str, descriptor: int, level: int, form: Form) -> None:
@@ -154,15 +154,10 @@ class Child:
         kept = [tuple(error) for error in self._failures.kept.copy().values()]
         self._wire.send("report", _told(self._exit), few, kept)
 
-    def _heed(self, control: int) -> None:
-        """Do what is asked for; when nobody is left to ask, end."""
-        try:
-            while os.read(control, 1):
-                self._wire.send("where", whereabouts(self._places))
-                self._flush()  # which may wait for who takes what is written
-        except OSError:
-            return  # the script has closed it
-        leave(1)
+    def _whereabouts(self) -> None:
+        """Tell where the threads are."""
+        self._wire.send("where", whereabouts(self._places))
+        self._flush()  # which may wait for who takes what is written
 
 
 def _is_endless(value: object) -> bool:
