@@ -33,7 +33,7 @@ def script(tmp_path):
         ("async def f():\n    global a, b\n    async with x as a: b = 1\n", "ab"),
         ("end = error = exit = output = text = a = 1\n", "a"),
         (
-            "try: pass\nexcept E as a: pass\nmatch x:\n    case [b, *c]: pass\n    case {1: d, **e}: pass\n",
+            "try: 0\nexcept E as a: 0\nmatch x:\n    case [b, *c]: 0\n    case {1: d, **e}: 0\n",
             "abcde",
         ),
     ],
