@@ -149,7 +149,7 @@ class Script:
             raise TypeError("its OPTIONS are no tuple of parameters")
         if not hasattr(demo.Outcome, "_fields") or not hasattr(demo.Outcome, "ok"):
             raise TypeError("its Outcome has no facts, or no promise")
-        demo.PROGRAM = program
+        demo.__program__ = program  # a name that no demo has of its own
         vars(demo).setdefault("EXAMPLE", f"threaddemo run {self.given}")
         return demo
 

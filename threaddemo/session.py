@@ -68,7 +68,7 @@ def _program(demo: Demo | Script) -> "Program | Script":
         return demo
     from threaddemo.program import Program
 
-    program: Program = getattr(demo, "PROGRAM", None) or Program.named(demo.__name__)
+    program: Program = getattr(demo, "__program__", None) or Program.named(demo.__name__)
     return program
 
 
