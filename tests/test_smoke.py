@@ -1,5 +1,7 @@
 """The smoke run: what it runs, what it says, and that it notices."""
 
+import subprocess
+import sys
 from xml.etree import ElementTree
 
 import pytest
@@ -105,3 +107,16 @@ def test_a_demo_that_is_none(run_process):
     result = run_process("smoke", "rase")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith("threaddemo smoke: error: ")
+
+
+def test_a_file_that_is_stdout_loses_nothing(tmp_path):
+    """The lines stand before the XML, wherever both go."""
+    file = tmp_path / "both"
+    command = [sys.executable, "-m", "threaddemo", "smoke", "single", "--junit", "/dev/stdout"]
+    with open(file, "w", encoding="utf-8") as stdout:
+        assert subprocess.run(command, stdout=stdout, timeout=60, check=False).returncode == 0
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("ok  ")
+    lines, _, xml = text.partition("3 passed, 0 failed\n")
+    assert lines.count("\n") == 3
+    validate(ElementTree.fromstring(xml.partition("?>")[2]))

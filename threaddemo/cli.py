@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from threaddemo import __version__, demos, hints, options
+from threaddemo.demo import real_only
 from threaddemo.ends import told
 from threaddemo.output import streams
 
@@ -159,11 +160,12 @@ class DemoCommand(click.Command):
         with formatter.section("Facts (--expect)"):
             formatter.write_text(", ".join(outcome._fields))
         path = ctx.command_path
-        examples = (
+        replay = [] if real_only(self.demo) else [(f"{path} --seed 1", "Replay it.")]
+        examples = [
             (f"{path} --timeline", "Look at it."),
-            (f"{path} --seed 1", "Replay it."),
+            *replay,
             (f"{path} --check --quiet", "Hold it to its promise."),
-        )
+        ]
         with formatter.section("Examples"):
             formatter.write_dl(examples, col_max=WIDEST)
             formatter.write_text(self.demo.EXAMPLE)
@@ -401,7 +403,7 @@ def _listed(ctx: click.Context, option: click.Parameter, value: bool) -> None:
 @click.command(
     cls=Demos,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help=f"""See what threads do: ten classic demos, each with its log and its result.
+    help=f"""See what threads do: classic demos and more lessons, each with its log and its result.
 
     The log goes to stderr, the result to stdout. Every demo has a help of its own:
     {PROGRAM} race --help.

@@ -234,6 +234,8 @@ def spelled(fact: Any) -> str:
         import json
 
         return json.dumps(fact)
+    if isinstance(fact, float):
+        return f"{fact:g}"
     if fact is None or isinstance(fact, bool):
         return {True: "true", False: "false", None: "null"}[fact]
     return str(fact)

@@ -148,7 +148,9 @@ def _legal(text: str) -> str:
 
 def _save(file: str, text: Callable[[], str]) -> None:
     try:
-        with open(file, "w", encoding="utf-8") as opened:
+        # What else is written to the same file, for it is our stdout, too, is not to be lost.
+        is_stdout = os.path.exists(file) and os.path.samestat(os.stat(file), os.fstat(1))
+        with open(file, "a" if is_stdout else "w", encoding="utf-8") as opened:
             opened.write(text())
     except OSError as error:
         raise streams.WriteError(f"{file}: write error: {error.strerror}") from error

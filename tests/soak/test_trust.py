@@ -94,7 +94,7 @@ SWEPT = {
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limits are Linux's to enforce")
 @pytest.mark.parametrize("mode", SWEPT)
-@pytest.mark.parametrize(("kind", "limit"), LIMITS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("kind", "limit"), LIMITS, ids=str)
 def test_limits(kind, limit, mode):
     """With too little of it a run ends with the result, or says what it lacks; never a deadlock."""
     if kind == "u" and os.getuid() == 0:

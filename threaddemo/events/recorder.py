@@ -28,7 +28,8 @@ class Recorder:
         self._clock = clock
         self._closed = False
         self._current_thread = base["threading"].current_thread
-        self._lanes: dict[object, Lane] = {}
+        #: By the id of a thread that is kept here: asking for its hash would change a simulation.
+        self._lanes: dict[int, tuple[object, Lane]] = {}
         self.twins = recording(base, self)
 
     @property
@@ -45,7 +46,9 @@ class Recorder:
     def note(self, what: What, thing: object = None, value: object = None) -> None:
         """Note what the current thread does."""
         thread = self._current_thread()
-        lane = self._lanes.get(thread) or self._lanes.setdefault(thread, Lane(thread.name))
+        if (known := self._lanes.get(id(thread))) is None:
+            known = self._lanes[id(thread)] = (thread, Lane(thread.name))
+        lane = known[1]
         lane.name = thread.name  # a pool's worker is renamed by its task
         self._add(lane, what, thing, value)
 
@@ -58,15 +61,20 @@ class Recorder:
         """Note a new lane, that of a thread or of a task that no thread works on yet."""
         lane = Lane(thread.name if thread else name)
         if thread is not None:
-            self._lanes[thread] = lane
+            self._lanes[id(thread)] = (thread, lane)
         self._add(lane, "create")
         return lane
+
+    def knows(self, thread: object) -> bool:
+        """Whether a thread has a lane."""
+        return id(thread) in self._lanes
 
     @contextmanager
     def working(self, lane: Lane | None = None) -> Iterator[None]:
         """Note the beginning and the end of a thread's work, or of a task on its own lane."""
         if lane is not None:
-            self._lanes[self._current_thread()] = lane
+            thread = self._current_thread()
+            self._lanes[id(thread)] = (thread, lane)
         self.note("run")
         try:
             yield

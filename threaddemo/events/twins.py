@@ -1,7 +1,7 @@
 """Recording twins: the modules that a program imports, noting what each thread does.
 
 They lie over the real modules or over simulated ones; the program is loaded with them and does not
-know.
+know. Their classes are derived from those below them, and leave all that is to be done to them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,15 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from threaddemo.events.futures import futures
+from threaddemo.events.locks import held
+from threaddemo.events.meetings import barrier, condition, event
+from threaddemo.events.queues import queues
+from threaddemo.events.threads import thread, timer
 
 if TYPE_CHECKING:
     from threaddemo.events.recorder import Recorder
@@ -29,145 +35,49 @@ REAL: Mapping[str, ModuleType] = {
 
 def recording(base: Mapping[str, ModuleType], recorder: Recorder) -> dict[str, ModuleType]:
     """The modules by name: those of ``base``, where there is something to note by way of a twin."""
-    return {
-        **base,
+    own = {
         "threading": _threading(base["threading"], recorder),
         "time": _time(base["time"], recorder),
-        "queue": _queue(base["queue"], recorder),
-        "concurrent.futures": _futures(base["concurrent.futures"], recorder),
+        "queue": queues(base["queue"], recorder),
+        "concurrent.futures": futures(base["concurrent.futures"], recorder),
     }
+    return {**base, **{name: Module(base[name], members) for name, members in own.items()}}
 
 
-class _Module(ModuleType):
+class Module(ModuleType):
     """A module that has some names of its own; the others are those of the one below it."""
 
-    def __init__(self, base: ModuleType, **own: object) -> None:
+    def __init__(self, base: ModuleType, own: Mapping[str, Any]) -> None:
         super().__init__(base.__name__)
-        self._base = base
-        self.__dict__.update(own)
+        self.__dict__.update(own, _base=base)
+        for member in own.values():  # a class says where it is from: there
+            member.__module__, member.__qualname__ = base.__name__, member.__name__
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.__dict__["_base"], name)
 
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set a name where it is looked for: `threading.excepthook` is the base's."""
+        own = name in self.__dict__ or "_base" not in self.__dict__
+        super().__setattr__(name, value) if own else setattr(self._base, name, value)
 
-def _threading(base: Any, recorder: Recorder) -> ModuleType:
-    class Thread(base.Thread):  # type: ignore[misc]
-        def start(self) -> None:
-            recorder.created(self)
-            super().start()
 
-        def run(self) -> None:
-            with recorder.working():
-                super().run()
-
-        def join(self, timeout: float | None = None) -> None:
-            with recorder.waiting("wait for a thread", self):
-                super().join(timeout)
-
-    class Holder:
-        """What Lock and Semaphore have in common: a thread takes it, and some thread drops it."""
-
-        make: Callable[..., Any]
-
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            self._base = type(self).make(*args, **kwargs)
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self.__dict__["_base"], name)
-
-        def acquire(self, *args: Any, **kwargs: Any) -> bool:
-            with recorder.waiting("wait for a lock", self):
-                taken = bool(self._base.acquire(*args, **kwargs))
-            if taken:
-                recorder.note("take", self)
-            return taken
-
-        def release(self, *args: Any) -> None:
-            recorder.note("drop", self)
-            self._base.release(*args)
-
-        def __enter__(self) -> bool:
-            return self.acquire()
-
-        def __exit__(self, *exc_info: object) -> None:
-            self.release()
-
-    class Event:
-        def __init__(self) -> None:
-            self._base = base.Event()
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self.__dict__["_base"], name)
-
-        def wait(self, timeout: float | None = None) -> bool:
-            with recorder.waiting("wait for an event", self):
-                return bool(self._base.wait(timeout))
-
-    holders = {
-        name: type(name, (Holder,), {"make": staticmethod(getattr(base, name))})
-        for name in ("Lock", "Semaphore", "BoundedSemaphore")
+def _threading(base: Any, recorder: Recorder) -> dict[str, Any]:
+    holding = held(base, recorder)
+    recorded_thread, recorded_event = thread(base, recorder), event(base, recorder)
+    return {
+        **holding,
+        "Thread": recorded_thread,
+        "Timer": timer(base, recorded_thread, recorded_event),
+        "Event": recorded_event,
+        "Condition": condition(base, recorder, holding["RLock"]),
+        "Barrier": barrier(base, recorder),
     }
-    return _Module(base, Thread=Thread, Event=Event, **holders)
 
 
-def _time(base: Any, recorder: Recorder) -> ModuleType:
-    def sleep(seconds: float) -> None:
+def _time(base: Any, recorder: Recorder) -> dict[str, Any]:
+    def sleep(seconds: float, /) -> None:
         with recorder.waiting("sleep"):
             base.sleep(seconds)
 
-    return _Module(base, sleep=sleep)
-
-
-def _queue(base: Any, recorder: Recorder) -> ModuleType:
-    class Queue(base.Queue):  # type: ignore[misc]
-        def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-            with recorder.waiting("wait for the queue", self):
-                super().put(item, block, timeout)
-
-        def get(self, block: bool = True, timeout: float | None = None) -> Any:
-            with recorder.waiting("wait for the queue", self):
-                return super().get(block, timeout)
-
-        def _put(self, item: Any) -> None:
-            super()._put(item)
-            recorder.note("depth", self, self._qsize())
-
-        def _get(self) -> Any:
-            item = super()._get()
-            recorder.note("depth", self, self._qsize())
-            return item
-
-    return _Module(base, Queue=Queue)
-
-
-def _futures(base: Any, recorder: Recorder) -> ModuleType:
-    class Future:
-        def __init__(self, future: Any) -> None:
-            self._base = future
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self.__dict__["_base"], name)
-
-        def result(self, timeout: float | None = None) -> Any:
-            with recorder.waiting("wait for a thread", self):
-                return self._base.result(timeout)
-
-        def exception(self, timeout: float | None = None) -> Any:
-            with recorder.waiting("wait for a thread", self):
-                return self._base.exception(timeout)
-
-    class ThreadPoolExecutor(base.ThreadPoolExecutor):  # type: ignore[misc]
-        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-            lane = recorder.created(name="task")
-
-            def task() -> Any:
-                with recorder.working(lane):
-                    return fn(*args, **kwargs)
-
-            return Future(super().submit(task))
-
-        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-            with recorder.waiting("wait for a thread", self):
-                super().shutdown(wait, cancel_futures=cancel_futures)
-
-    return _Module(base, ThreadPoolExecutor=ThreadPoolExecutor, Future=Future)
+    return {"sleep": sleep}

@@ -13,6 +13,8 @@ What: TypeAlias = Literal[
     "wait for the queue",
     "wait for a thread",
     "wait for an event",
+    "wait for a condition",
+    "wait for a barrier",
     "take",
     "drop",
     "read",

@@ -25,13 +25,14 @@ def text(demo: str, rows: Sequence[Row], form: str, width: int | None) -> str:
 def cells(rows: Sequence[Row]) -> list[list[str]]:
     """A column for each option, each fact, and what there is to say of a series; a row each.
 
-    A fact that repeats an option is left out, and a fact that differs from run to run is empty.
+    A fact that repeats an option is left out. Of a number that differs from run to run the range
+    is told; any other such fact is empty.
     """
     params = rows[0][2]["params"] if rows else {}
     found = []
     for values, series, document in rows:
-        facts = {name: fact for name, fact in _common(series).items() if name not in params}
-        told = {name: spelled(value) for name, value in (values | facts).items()}
+        told = {name.replace("_", "-"): spelled(value) for name, value in values.items()}
+        told |= {name: text for name, text in _facts(series).items() if name not in params}
         found.append(told | _about(series, is_series=document["runs"] is not None))
     last = ("runs", "kept", "outcomes", "median elapsed", "elapsed", "ended")
     names = dict.fromkeys(name for row in found for name in row if name not in last)
@@ -39,13 +40,22 @@ def cells(rows: Sequence[Row]) -> list[list[str]]:
     return [list(names), *([row.get(name, "") for name in names] for row in found)]
 
 
-def _common(series: Series) -> dict[str, Any]:
-    """The facts that all runs of a series have in common."""
+def _facts(series: Series) -> dict[str, str]:
+    """The facts of a series' runs; none if one of them has none."""
     outcomes = [group.first.outcome for group in series.tally.groups]
     if not outcomes or None in outcomes:
         return {}
-    first, *others = (outcome._asdict() for outcome in outcomes if outcome is not None)
-    return {name: fact for name, fact in first.items() if all(o[name] == fact for o in others)}
+    facts = [outcome._asdict() for outcome in outcomes if outcome is not None]
+    return {name: _told([one[name] for one in facts]) for name in facts[0]}
+
+
+def _told(values: Sequence[Any]) -> str:
+    """What all runs have in common, or the range of it."""
+    if all(value == values[0] for value in values):
+        return spelled(values[0])
+    if all(isinstance(value, (int, float)) for value in values):
+        return f"{spelled(min(values))}..{spelled(max(values))}"
+    return ""
 
 
 def _about(series: Series, is_series: bool) -> dict[str, str]:

@@ -152,8 +152,11 @@ class SimpleQueue(Simulated):
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         self._announce("SimpleQueue.put")
-        self._items.append(item)
+        self._append(item)
         self._yield("SimpleQueue.put")
+
+    def _append(self, item: Any) -> None:
+        self._items.append(item)
 
     def put_nowait(self, item: Any) -> None:
         self.put(item)

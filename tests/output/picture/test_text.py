@@ -6,7 +6,8 @@ import re
 import pytest
 
 from threaddemo.events.vocabulary import Lane, Note
-from threaddemo.output.picture.text import draw
+from threaddemo.output.picture.rows import STATES
+from threaddemo.output.picture.text import LEGEND, SIGNS, TELLING, draw
 
 RACE_STORY = {"race": ("R0", "W1", "R0", "W1"), "fixrace": ("R0", "W1", "R1", "W2")}
 
@@ -14,7 +15,7 @@ RACE_STORY = {"race": ("R0", "W1", "R0", "W1"), "fixrace": ("R0", "W1", "R1", "W
 def lanes(picture):
     """The rows of a picture by name."""
     rows = re.findall(
-        r"^(Main|Thread \d+|Producer|Consumer|in queue|\d+ more) {2}(.*)$", picture, re.M
+        r"^(Main|Timer|Thread \d+|Producer|Consumer|in queue|\d+ more) {2}(.*)$", picture, re.M
     )
     return dict(rows)
 
@@ -65,6 +66,74 @@ def test_a_deadlock_is_drawn_to_its_end(invoke):
     assert rows["Main"].endswith("!")
     assert rows["Consumer"].endswith("!")
     assert not rows["Producer"].endswith("!")
+
+
+@pytest.mark.parametrize("seed", [[], ["--seed", "1"], ["--seed", "3"]], ids=str)
+def test_a_timer_waits_for_its_delay(invoke, seed):
+    """Also where nothing else happens meanwhile: most of the picture is one wait."""
+    rows = lanes(invoke("timer", "--delay=0.3", *seed, "--timeline").stdout)
+    assert rows["Timer"].count(";") > 30
+    assert rows["Timer"].endswith("=")
+    assert ",,,," in rows["Main"]
+
+
+@pytest.mark.parametrize("seed", [[], ["--seed", "1"]], ids=["real", "seeded"])
+def test_who_comes_early_waits_at_the_barrier(invoke, seed):
+    """From its coming until the last one's, and that one has nobody to wait for."""
+    rows = lanes(invoke("barrier", *seed, "--timeline").stdout)
+    first, second, last = (rows[f"Thread {number}"] for number in range(3))
+    assert first.count("&") > second.count("&") > 5
+    assert last.count("&") < 3  # another may be faster to leave
+
+
+def test_a_lock_has_one_name_with_and_without_a_picture(invoke):
+    """What a deadlock is told of is what the program calls it, not what notes."""
+    plain = invoke("deadlock", "--seed", "1")
+    drawn = invoke("deadlock", "--seed", "1", "--timeline")
+    assert "locks[1] (held by Thread 1)" in plain.stdout
+    assert drawn.stdout.startswith(plain.stdout)
+    rows = lanes(drawn.stdout)
+    for name in ("Thread 0", "Thread 1"):
+        assert re.fullmatch(r" *-*=*\[Z+#\.+!+", rows[name])
+
+
+def test_in_one_order_nobody_is_blocked(invoke):
+    """Who comes second waits, and then takes both."""
+    rows = lanes(invoke("deadlock", "--ordered", "--seed", "1", "--timeline").stdout)
+    assert all(
+        rows[name].count("[") == rows[name].count("]") == 2 for name in rows if name[0] == "T"
+    )
+    assert "!" not in "".join(rows.values())
+
+
+def test_every_state_has_a_sign_of_its_own():
+    """And a rank among the telling ones; what is drawn is in the legend."""
+    signs = [sign for sign in SIGNS.values() if sign != " "]
+    assert len(set(signs)) == len(signs)
+    assert set(signs) <= set(TELLING) & set(LEGEND)
+    assert set(STATES.values()) <= set(SIGNS)
+
+
+def test_a_wait_in_which_nothing_else_happens_is_drawn_if_it_takes_time():
+    """A thread that could have gone on at once is not said to wait."""
+    lane, lock = Lane("Main"), object()
+    story = [(0.0, "run"), (1.0, "wait for an event"), (1.001, "run"), (2.0, "run")]
+    late = [(0.0, "run"), (1.0, "wait for an event"), (1.9, "run"), (2.0, "run")]
+    told, waited = (
+        lanes(draw([Note(time, lane, what, lock) for time, what in notes], 80, color=False))["Main"]
+        for notes in (story, late)
+    )
+    assert ";" not in told
+    assert waited.count(";") > 20
+
+
+def test_a_permit_that_nobody_took_is_nobodys():
+    """A semaphore may be released first, as a signal: its taker then holds it."""
+    lane, permit = Lane("Main"), object()
+    story = ["run", "drop", "run", "take", "run", "sleep", "run"]
+    notes = [Note(float(time), lane, what, permit) for time, what in enumerate(story)]
+    row = lanes(draw(notes, 80, color=False))["Main"]
+    assert "Z" in row[row.index("[") :]
 
 
 @pytest.mark.parametrize("more", [[], ["--debug"]], ids=["info", "debug"])
@@ -121,8 +190,8 @@ def test_any_events_fit_into_any_width(seed):
     """Whatever happens, in whatever order, each line fits, and each thread has a lane."""
     dice = random.Random(seed)
     threads = [Lane(f"Thread {index}") for index in range(dice.randint(1, 60))]
-    words = ["create", "run", "sleep", "wait for a lock", "wait for the queue", "end"]
-    events, now = [], 0.0
+    words = sorted(set(STATES) - {"stop", "block"})
+    events, now = [Note(0.0, threads[0], "run")], 0.0
     for _ in range(dice.choice([1, 2, 10, 100, 1000])):
         now += dice.choice([0, 0, 0.001, 1, 3600])
         lane, lock = dice.choice(threads), dice.randrange(3)

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from threaddemo.events.vocabulary import LEFT_OUT, Lane, Note, What
 
 LONGEST_VALUE = 8  #: characters; a longer value is no label
+MOMENT = 0.01  #: seconds; a wait of a thread that could go on is shorter, be it ten steps
 
 State: TypeAlias = Literal[
     "not yet there",
@@ -20,6 +21,8 @@ State: TypeAlias = Literal[
     "waits for the queue",
     "waits for a thread",
     "waits for an event",
+    "waits for a condition",
+    "waits at a barrier",
     "ended",
     "stopped where it stands",
     "blocked for ever",
@@ -32,6 +35,8 @@ STATES: dict[What, State] = {
     "wait for the queue": "waits for the queue",
     "wait for a thread": "waits for a thread",
     "wait for an event": "waits for an event",
+    "wait for a condition": "waits for a condition",
+    "wait for a barrier": "waits at a barrier",
     "end": "ended",
     "stop": "stopped where it stands",
     "block": "blocked for ever",
@@ -83,9 +88,13 @@ def _accessed(note: Note) -> object:
 
 
 def _at_once(notes: Sequence[Note], index: int) -> int:
-    """Where a wait ended, if no other thread did anything meanwhile; else 0."""
+    """Where a wait ended, if there was nothing to wait for; else 0.
+
+    That is if no other thread did anything meanwhile, and there was no time for a time-out.
+    """
+    begin = notes[index]
     for later in range(index + 1, len(notes)):
-        if notes[later].lane is not notes[index].lane:
+        if notes[later].lane is not begin.lane or notes[later].time - begin.time > MOMENT:
             return 0
         if notes[later].what == "run":
             return later
@@ -108,10 +117,10 @@ def rows(notes: Sequence[Note]) -> tuple[list[Thread], list[Queue]]:
             row.change(index, _deed(note, "take"))
         elif note.what == "drop":
             # Any thread may release a lock: then it is the taker that holds it no more.
-            held_by = holders.get(note.thing) or [row]
-            holder = held_by.pop(held_by.index(row) if row in held_by else 0)
-            holder.held -= 1
-            holder.change(index)
+            if held_by := holders.get(note.thing):  # a semaphore's permit may be nobody's
+                holder = held_by.pop(held_by.index(row) if row in held_by else 0)
+                holder.held -= 1
+                holder.change(index)
             row.change(index, _deed(note, "drop"))
         elif note.what in ("read", "write"):
             row.change(index, note.what, str(note.value))

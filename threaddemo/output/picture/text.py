@@ -11,7 +11,7 @@ from threaddemo.output.picture.rows import Change, State, rows, visible
 DIGIT = 9  #: the deepest queue that one character tells
 LEAST = 20  #: columns that are drawn however narrow the terminal is
 MOST_LANES = 40  #: more threads than that share one lane
-TELLING = " -,;z:.=Z#x!"  #: from the least telling sign to the most, where several share a column
+TELLING = " -,;&?z:.=Z#x!"  #: from the least telling sign to the most, where several share a column
 
 SIGNS: dict[State, str] = {
     "not yet there": " ",
@@ -22,6 +22,8 @@ SIGNS: dict[State, str] = {
     "waits for the queue": ":",
     "waits for a thread": ",",
     "waits for an event": ";",
+    "waits for a condition": "?",
+    "waits at a barrier": "&",
     "ended": " ",
     "stopped where it stands": "x",
     "blocked for ever": "!",
@@ -38,6 +40,8 @@ LEGEND = {
     ":": "waits for the queue",
     ",": "waits for a thread",
     ";": "waits for an event",
+    "?": "waits for a condition",
+    "&": "waits at a barrier",
     "[": "takes a lock",
     "]": "releases it",
     "R": "reads",
