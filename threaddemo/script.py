@@ -135,6 +135,16 @@ class Script:
             bindings.classes(tree)
         ).issuperset(FORM)
 
+    def program(self, name: str = "__main__") -> Program:
+        """The script as a program, to be loaded on any modules, with what lies beside it.
+
+        Args:
+            name: what the module is to be called.
+        """
+        from threaddemo.program import FileProgram  # which real runs have no need of
+
+        return FileProgram(name, self.code, os.path.dirname(self.__file__))
+
     def load(self) -> Any:
         """The demo that the file is; its code is run for that.
 
@@ -142,7 +152,7 @@ class Script:
             TypeError: it lacks something.
             Exception: what its code raises.
         """
-        program = _program(self)
+        program = self.program(os.path.splitext(self.__name__)[0])
         demo: Any = program.load({})
         is_tuple = isinstance(demo.OPTIONS, tuple)
         if not is_tuple or not all(isinstance(one, Parameter) for one in demo.OPTIONS):
@@ -157,14 +167,6 @@ class Script:
     def params(self) -> dict[str, Any]:
         """What it is run with, as the result says it."""
         return {"file": self.given, "args": list(self.args)}
-
-
-def _program(script: Script) -> Program:
-    """A demo in a file: the modules beside it are in the same folder."""
-    from threaddemo.program import FileProgram
-
-    name, folder = os.path.splitext(script.__name__)[0], os.path.dirname(script.__file__)
-    return FileProgram(name, script.code, folder)
 
 
 def _read(file: str) -> bytes:
