@@ -18,6 +18,8 @@ LAYERS = [
     *(
         "output",
         "events",
+        "script",
+        "bindings",
         "program",
         "ends",
         "demos",
@@ -25,6 +27,7 @@ LAYERS = [
         "docstrings",
         "signals",
         "simulation",
+        "child",
         "",
     ),
 ]

@@ -33,6 +33,15 @@ FIRST_STEPS = (
     ("threaddemo race --explore", "Try every order in which they can take turns."),
 )
 
+RUN = "run"
+RUN_LINE = "Run a Python script of your own."
+RUN_HELP = f"""{RUN_LINE}
+
+FILE is any script, and runs unchanged, ARG... being its arguments; those that begin with a dash
+stand after a --, all before it is ours. What it prints and logs goes to stderr. A file in the form
+of a demo has its own options, after FILE, and its own facts.
+"""
+
 
 @functools.cache
 def lessons() -> dict[str, str]:
@@ -167,6 +176,8 @@ def _section(
 ) -> None:
     """Some options under a title of their own."""
     records = [option.get_help_record(ctx) for option in group]
+    if not records:
+        return
     with formatter.section(title):
         formatter.write_dl([record for record in records if record])
 
@@ -195,15 +206,82 @@ def load(name: str) -> DemoCommand:
         raise CannotLoad(name, error) from error
 
 
+class RunCommand(DemoCommand):
+    """The command that runs a file: a script, or a demo whose options it then has, too."""
+
+    def __init__(self, name: str = RUN) -> None:
+        self.demo: Any = None
+        self.own = []
+        self.common = options.for_every_demo()
+        params = [*self.common, *options.for_a_file()]
+        click.Command.__init__(self, name, params=params, help=RUN_HELP, short_help=RUN_LINE)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As Click does; but which options there are is a matter of the file."""
+        from threaddemo.script import Unreadable
+
+        problem = None
+        try:
+            if not ctx.resilient_parsing:
+                self._read(ctx, args)
+        except Unreadable as error:
+            problem = error
+        if self.demo is not None and problem is None:
+            return super().parse_args(ctx, args)
+        rest = click.Command.parse_args(self, ctx, args)  # the help, or what else is wrong
+        if problem is not None:
+            raise click.BadParameter(str(problem), ctx, options.named(ctx, "file"))
+        return rest
+
+    def _read(self, ctx: click.Context, words: list[str]) -> None:
+        """Read the file, if one is named.
+
+        Raises:
+            Unreadable: it is no Python.
+            CannotLoad: it is in the form of a demo, but is none.
+        """
+        from threaddemo.script import Script
+
+        file, args = options.positional(ctx, words)
+        if file is None:
+            return
+        self.demo = script = Script(file, args)
+        self.name = script.__name__
+        if script.is_demo:
+            try:
+                self.demo = script.load()
+            except (Exception, SystemExit) as error:
+                raise CannotLoad(file, error) from error
+            self.name = self.demo.__name__
+            self.own = [options.own(self.name, parameter) for parameter in self.demo.OPTIONS]
+            self.params = [*self.own, *self.common, *options.for_a_file(takes_arguments=False)]
+            self.help = self.demo.__doc__ or self.help
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What every script promises, and its facts; or the demo's."""
+        if self.own:
+            return super().format_epilog(ctx, formatter)
+        from threaddemo.script import Ended
+
+        with formatter.section("Promise (--check)"):
+            formatter.write_text(Ended.ok.__doc__ or "")
+        with formatter.section("Facts (--expect)"):
+            formatter.write_text(f"{', '.join(Ended._fields)}, and the script's global variables")
+        with formatter.section("Example"):
+            formatter.write_text("threaddemo run mine.py --expect total=6")
+
+
 class Demos(click.Group):
     """The demos by name, each imported only when it is wanted."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the commands, in the order of their lessons; then those that are none."""
-        return [*lessons(), *self.commands]
+        return [*lessons(), RUN, *self.commands]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Make the command from the module of that name, unless it is none of a demo."""
+        if cmd_name == RUN:
+            return RunCommand()
         return load(cmd_name) if cmd_name in lessons() else super().get_command(ctx, cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -255,9 +333,10 @@ class Demos(click.Group):
             if group:
                 with formatter.section(title):
                     formatter.write_dl(group)
-        others = [(name.ljust(width), one) for name, one in self.commands.items()]
+        others = {RUN: RUN_LINE}
+        others |= {name: one.get_short_help_str(80) for name, one in self.commands.items()}
         with formatter.section("Other commands"):
-            formatter.write_dl([(name, one.get_short_help_str(80)) for name, one in others])
+            formatter.write_dl([(name.ljust(width), line) for name, line in others.items()])
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line, and leave by SystemExit; every error is one line on stderr."""

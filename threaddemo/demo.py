@@ -133,7 +133,7 @@ def smoke(demo: Demo) -> Smoke:
     return getattr(demo, "SMOKE", Smoke())
 
 
-def real_only(demo: Demo) -> str | None:
+def real_only(demo: object) -> str | None:
     """Why a demo is for real runs only, if it is."""
     return getattr(demo, "REAL_ONLY", None)
 
@@ -227,9 +227,13 @@ def peak(marks: Iterable[int]) -> int:
 
 
 def spelled(fact: Any) -> str:
-    """A fact as it is written after ``--expect FACT=``: true, null, 3, or 2,1,0."""
+    """A fact as it is written after ``--expect FACT=``: true, null, 3, 2,1,0 or {"Main": "6"}."""
     if isinstance(fact, tuple):
         return ",".join(map(str, fact))
+    if isinstance(fact, dict):
+        import json
+
+        return json.dumps(fact)
     if isinstance(fact, float):
         return f"{fact:g}"
     if fact is None or isinstance(fact, bool):

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from threaddemo.demo import Observe, Outcome, plural
+from threaddemo.demo import Observe, Outcome, plural, spelled
 
 MOST_OUTCOMES = 10_000  #: told apart in a series; the runs of any others are counted together
 OTHER = "other outcomes, too many to be told apart"
@@ -31,6 +31,10 @@ class Run(NamedTuple):
     have been counted may stand for it."""
     preemptions: int = 0
     """How often a thread that could go on was interrupted, as far as that is told."""
+    badly: bool = False
+    """Whether it ended so that a single run exits 1: in a deadlock, or in a script's error."""
+    remarks: tuple[str, ...] = ()
+    """What else is to be told of a single run, a line each."""
 
     @property
     def ok(self) -> bool:
@@ -94,6 +98,12 @@ class TimedOut(Exception):
         self.threads = threads
 
 
+def fact(outcome: Outcome, name: str) -> Any:
+    """A fact by its name, or what is said of the run besides; None of a fact that there is not."""
+    facts = outcome._asdict()
+    return facts[name] if name in facts else getattr(outcome, name, None)
+
+
 class Group:
     """Runs that ended alike; the first of them with the fewest preemptions stands for all."""
 
@@ -130,16 +140,23 @@ class Group:
 
 
 class Tally:
-    """Runs grouped by equal facts, deadlocks and errors by what they say."""
+    """Runs grouped by equal facts, deadlocks and errors by what they say.
 
-    def __init__(self) -> None:
+    Args:
+        by: what may tell equal outcomes apart besides: what is said of a run, but is no fact.
+    """
+
+    def __init__(self, by: Sequence[str] = ()) -> None:
+        self._by = by
         self.runs = 0
         self.elapsed = 0.0
         self._groups: dict[object, Group] = {}
 
     def add(self, run: Run) -> None:
         """Count one run in."""
-        key = run.summary if run.outcome is None else run.outcome
+        key: object = run.summary
+        if run.outcome is not None:
+            key = (run.outcome, *(fact(run.outcome, name) for name in self._by))
         self.runs += run.weight or 0
         self.elapsed += run.elapsed
         if key not in self._groups:
@@ -168,8 +185,7 @@ class Tally:
                 key: object = kind
                 alone = first._replace(summary=kind)
             else:
-                facts = first.outcome._asdict()
-                key = tuple(facts[name] for name in names)
+                key = tuple(spelled(fact(first.outcome, name)) for name in names)
                 alone = first
             merged.setdefault(key, Group(alone)).merge(group)
         return sorted(merged.values(), key=lambda group: -group.count)

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -16,6 +16,9 @@ from click.core import ParameterSource
 from threaddemo import hints, promises
 from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter, patience, real_only
 from threaddemo.settings import Settings
+
+if TYPE_CHECKING:
+    from threaddemo.script import Script
 
 T = TypeVar("T")
 #: Digits with or without a fraction and an exponent: no underscores, no words such as nan and inf.
@@ -206,6 +209,26 @@ def _what_to_run() -> list[Option]:
     ]
 
 
+def for_a_file(takes_arguments: bool = True) -> list[click.Argument]:
+    """The file that is run, and what it is run with."""
+    path = click.Path()  # which a shell completes; whether it can be read is found out later
+    file = click.Argument(["file"], type=path, metavar="FILE")
+    args = click.Argument(["args"], nargs=-1, type=path, metavar="[ARG]...")
+    return [file, args] if takes_arguments else [file]
+
+
+def positional(ctx: click.Context, words: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+    """The file and its arguments on a command line, whatever options there are besides."""
+    parser = ctx.command.make_parser(ctx)
+    parser.ignore_unknown_options = True
+    try:
+        values, _, _ = parser.parse_args(list(words))
+    except click.UsageError:  # which is told when the line is read for good
+        return None, ()
+    file, args = values.get("file"), values.get("args")
+    return file if isinstance(file, str) else None, args if isinstance(args, tuple) else ()
+
+
 def _what_to_see() -> list[Option]:
     return [
         common(
@@ -306,7 +329,9 @@ def variables(params: Iterable[click.Parameter]) -> dict[str, str]:
 def unknown(ctx: click.Context, flag: str) -> click.UsageError:
     """The error about an option that a command has not."""
     near = hints.near(flag, [*flags(ctx.command.params), *ctx.help_option_names])
-    return click.UsageError(f"No such option '{flag}'.{hints.meant(near)}", ctx)
+    takes_any = any(param.name == "args" for param in ctx.command.params)
+    place = " The script's own options stand after --." if takes_any else ""
+    return click.UsageError(f"No such option '{flag}'.{hints.meant(near)}{place}", ctx)
 
 
 def named(ctx: click.Context, name: str) -> click.Parameter:
@@ -314,7 +339,7 @@ def named(ctx: click.Context, name: str) -> click.Parameter:
     return next(param for param in ctx.command.params if param.name == name)
 
 
-def settings(ctx: click.Context, demo: Demo, words: Sequence[str]) -> Settings:
+def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) -> Settings:
     """What a demo's command was asked for.
 
     Args:
@@ -334,8 +359,12 @@ def settings(ctx: click.Context, demo: Demo, words: Sequence[str]) -> Settings:
     is_real = not options["explore"] and options["seed"] is None and options["schedule"] is None
     if not is_real and (reason := real_only(demo)):
         raise click.UsageError(f"{ctx.command.name} runs for real only: {reason}.", ctx)
+    for name, why in getattr(demo, "LACKS", {}).items():
+        if options[name]:
+            raise click.UsageError(f"{_flag(name)} is not for {ctx.command.name}: {why}.", ctx)
     expect = (promises.expectations, demo.Outcome, options["expect"], is_series)
     return Settings(
+        command=ctx.info_name or "",
         demo=ctx.command.name or "",
         params=params,
         level=level or ("WARNING" if is_table else "INFO"),
@@ -358,7 +387,7 @@ def _read(ctx: click.Context, name: str, read: Callable[..., T], *args: Any) -> 
 
 
 def _variations(
-    ctx: click.Context, demo: Demo, texts: Sequence[str]
+    ctx: click.Context, demo: "Demo | Script", texts: Sequence[str]
 ) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     """The values of each option that varies.
 
@@ -408,7 +437,8 @@ def _value(ctx: click.Context, option: click.Parameter, parameter: Parameter, wo
 def _facts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The facts that a shell can offer."""
     sign = "=" if param.name == "expect" else ""
-    facts = getattr(ctx.command, "demo").Outcome._fields  # noqa: B009 - Click knows no demo
+    demo = getattr(ctx.command, "demo")  # noqa: B009 - Click knows no demo
+    facts = demo.Outcome._fields if demo else ("end", "error", "exit", "output")
     return [f"{fact}{sign}" for fact in facts if fact.startswith(incomplete)]
 
 
@@ -418,8 +448,10 @@ def _varied(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [f"{one.name}=" for one in demo.OPTIONS if one.name.startswith(incomplete)]
 
 
-def _params(ctx: click.Context, demo: Demo) -> dict[str, Any]:
+def _params(ctx: click.Context, demo: "Demo | Script") -> dict[str, Any]:
     """The demo's own options; where schedules are explored its smaller defaults count."""
+    if (known := getattr(demo, "params", None)) is not None:  # a script's
+        return dict(known)
     explored = ctx.params["explore"] or ctx.params["schedule"]
     params = {}
     for parameter in demo.OPTIONS:

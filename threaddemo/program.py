@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
+import os
+import tokenize
 from collections.abc import Callable, Collection, Mapping
 from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeAlias
@@ -65,10 +67,23 @@ class Program:
         tree = source if transform is None else transform(source, name, file)
         return cls(name, compile(tree, file, "exec", dont_inherit=True), transform)
 
+    def transformed(self, transform: Transform) -> Program:
+        """The same program, and what lies beside it, changed by ``transform``."""
+        return Program.named(self.name, transform)
+
     def beside(self, name: str) -> bool:
         """Whether a module of that full name lies beside the program."""
         package, _, module = name.rpartition(".")
         return bool(self.package) and package == self.package and bool(module)
+
+    def neighbour(self, name: str) -> Program:
+        """What lies beside the program under that full name, as a program."""
+        return Program.named(name, self.transform)
+
+    def shares(self, name: str) -> bool:
+        """Whether a module is of the program's own distribution, and so that of the real one."""
+        top = self.package.partition(".")[0]
+        return bool(top) and name.partition(".")[0] == top
 
     def load(
         self,
@@ -105,6 +120,51 @@ class Program:
         while frame is not None and not Program.owns(frame):
             frame = frame.f_back
         return frame
+
+
+class FileProgram(Program):
+    """A program in a file, and what lies beside it in the same folder, wherever that is.
+
+    Args:
+        name: the file's, without its ending.
+        code: the file's code.
+        folder: where it is.
+        transform: as of any program.
+    """
+
+    def __init__(
+        self, name: str, code: CodeType, folder: str, transform: Transform | None = None
+    ) -> None:
+        super().__init__(name, code, transform)
+        self._folder = folder
+
+    def transformed(self, transform: Transform) -> Program:
+        """The file again, changed."""
+        file = self.code.co_filename
+        program = Program.of(_text(file), self.name, transform, file)
+        return FileProgram(self.name, program.code, self._folder, transform)
+
+    def beside(self, name: str) -> bool:
+        """Whether there is a file of that name beside the program."""
+        return "." not in name and os.path.isfile(self._file(name))
+
+    def neighbour(self, name: str) -> Program:
+        """The module in the file of that name."""
+        file = self._file(name)
+        return Program.of(_text(file), name, self.transform, file)
+
+    def shares(self, name: str) -> bool:
+        """Whether it is one of the words that demos are written in."""
+        return name.partition(".")[0] == __package__
+
+    def _file(self, name: str) -> str:
+        return os.path.join(self._folder, f"{name}.py")
+
+
+def _text(file: str) -> str:
+    """The text of a Python file, in the encoding that it says."""
+    with tokenize.open(file) as opened:
+        return opened.read()
 
 
 class Importer:
@@ -157,7 +217,7 @@ class Importer:
     def _neighbour(self, name: str) -> ModuleType:
         """A module beside the program, which is loaded on the same modules, once."""
         if name not in self.beside:
-            self.beside[name] = self.execute(name, Program.named(name, self.program.transform).code)
+            self.beside[name] = self.execute(name, self.program.neighbour(name).code)
         return self.beside[name]
 
     def _package(self, name: str, members: Any) -> ModuleType:
@@ -169,8 +229,7 @@ class Importer:
         Raises:
             NotSimulated: it may not.
         """
-        # What the program's own distribution has in other folders is shared with the real program.
-        if self.pure is None or self._shared(name):
+        if self.pure is None or self.program.shares(name):
             return
         if name not in self.pure:
             gap(name)
@@ -179,10 +238,6 @@ class Importer:
             path = f"{name}.{member}"
             if path not in self.pure and isinstance(getattr(module, member, None), ModuleType):
                 gap(path)
-
-    def _shared(self, name: str) -> bool:
-        top = self.program.package.partition(".")[0]
-        return bool(top) and name.partition(".")[0] == top
 
 
 def _within(name: str, module: ModuleType) -> ModuleType:

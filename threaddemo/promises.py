@@ -49,6 +49,8 @@ class Expectation(NamedTuple):
             if isinstance(found, float):
                 return COMPARISONS[self.comparison](found, float(self.value))
             return COMPARISONS[self.comparison](spelled(found), self.value)
+        if isinstance(found, bool) or not isinstance(found, (int, float)):
+            return False
         return COMPARISONS[self.comparison](found, float(self.value))
 
 
@@ -65,7 +67,7 @@ def expectations(
     Raises:
         ValueError: one is not written so, is about no fact, or can never be.
     """
-    kinds = {**get_type_hints(outcome), ELAPSED: float}
+    kinds = {**(getattr(outcome, "KINDS", None) or get_type_hints(outcome)), ELAPSED: float}
     if is_series:
         kinds[OUTCOMES] = int
     return tuple(_expectation(text, kinds) for text in texts)
@@ -77,19 +79,22 @@ def facts(outcome: Any, names: Iterable[str]) -> tuple[str, ...]:
     Raises:
         ValueError: one is none.
     """
+    known = (*outcome._fields, *getattr(outcome, "BESIDES", ()))
     for name in names:
-        if name not in outcome._fields:
-            raise ValueError(f"{_short(name)} is none of the facts {', '.join(outcome._fields)}.")
+        if name not in known:
+            raise ValueError(f"{_short(name)} is none of the facts {', '.join(known)}.")
     return tuple(names)
 
 
 def _expectation(text: str, kinds: dict[str, Any]) -> Expectation:
     fact, comparison, value = _taken_apart(text, kinds)
     kind = kinds[fact]
+    if kind is object and comparison in ("=", "!="):
+        return Expectation(fact, comparison, _as_spelled(value))
     pattern, called = KINDS.get(kind, KINDS[tuple])
     value = value.strip().strip("[]()").replace(" ", "").lower()
     if comparison not in ("=", "!="):
-        if kind not in (int, float):
+        if kind not in (int, float, object):
             raise ValueError(
                 f"{text} can never be: {fact} is {called}; it has no less and no more."
             )
@@ -100,6 +105,15 @@ def _expectation(text: str, kinds: dict[str, Any]) -> Expectation:
         raise ValueError(f"{_short(text)} can never be: {fact} is {called}.")
     whole = re.sub(r"(?<![0-9.])[0-9]+", lambda digits: str(int(digits[0])), value)
     return Expectation(fact, comparison, whole)
+
+
+def _as_spelled(value: str) -> str:
+    """The value of a fact that can be anything, as ``spelled`` writes it."""
+    word = value.strip()
+    if word.lower() in ("true", "false", "none", "null"):
+        return "null" if word.lower() == "none" else word.lower()
+    short = len(word) <= LONGEST_NUMBER
+    return str(int(word)) if short and re.fullmatch(r"[-+]?[0-9]+", word) else value
 
 
 def _taken_apart(text: str, kinds: dict[str, Any]) -> tuple[str, str, str]:
@@ -170,5 +184,7 @@ def _unmet(expectation: Expectation, run: Run, elapsed: Iterable[float]) -> Iter
             yield f"expected {expectation}, got {wrong[0]:.6g}"
     elif run.outcome is None:
         yield f"expected {expectation}, got {INSTEAD[run.summary.partition(':')[0]]}"
-    elif not expectation.met_by(found := run.outcome._asdict()[expectation.fact]):
+    elif expectation.fact not in (known := run.outcome._asdict()):
+        yield f"expected {expectation}, got none"
+    elif not expectation.met_by(found := known[expectation.fact]):
         yield f"expected {expectation}, got {spelled(found)}"

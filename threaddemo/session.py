@@ -2,6 +2,7 @@
 
 import traceback
 from contextlib import closing, nullcontext
+from typing import TYPE_CHECKING
 
 from threaddemo import promises, runs, signals
 from threaddemo.demo import Demo, plural
@@ -16,14 +17,17 @@ from threaddemo.ends import (
 from threaddemo.output import colors, result, streams, variations
 from threaddemo.output.narrative import Narrative, narrated
 from threaddemo.output.progress import Progress
-from threaddemo.program import Program
 from threaddemo.runs.series import Runs
+from threaddemo.script import TEXT, Script
 from threaddemo.settings import Settings
+
+if TYPE_CHECKING:
+    from threaddemo.program import Program
 
 OK, BROKEN, FAILED, TIMED_OUT = 0, 1, 3, 124
 
 
-def run(settings: Settings, demo: Demo) -> int:
+def run(settings: Settings, demo: Demo | Script) -> int:
     """Do what the settings ask for, and print what came of it; the value is the exit code.
 
     Raises:
@@ -36,25 +40,39 @@ def run(settings: Settings, demo: Demo) -> int:
     if settings.vary:
         return _varied(settings, demo)
     session = Session(settings, demo)
-    with signals.Collector() if settings.is_series else nullcontext() as collector:
+    # A process of its own has to be ended, too.
+    collects = settings.is_series or isinstance(demo, Script)
+    with signals.Collector() if collects else nullcontext() as collector:
         session.perform(collector)
         streams.write("stdout", session.result())
     return session.verdict()
 
 
-def _source(settings: Settings, demo: Demo) -> int:
+def _source(settings: Settings, demo: Demo | Script) -> int:
     """The demo's source on stdout, its path on stderr."""
+    from importlib.util import decode_source
+
     from threaddemo.output.source import highlighted
 
-    with open(demo.__file__, encoding="utf-8") as lines:
-        source = lines.read()
+    with open(demo.__file__, "rb") as lines:
+        source = decode_source(lines.read())
     streams.write("stderr", f"{demo.__file__}\n")
     color = colors.wanted(settings.color, "stdout")
     streams.write("stdout", highlighted(source) if color else source)
     return OK
 
 
-def _varied(settings: Settings, demo: Demo) -> int:
+def _program(demo: Demo | Script) -> "Program | Script":
+    """What is run: a script, a demo from a file, or one of ours."""
+    if isinstance(demo, Script):
+        return demo
+    from threaddemo.program import Program
+
+    program: Program = getattr(demo, "__program__", None) or Program.named(demo.__name__)
+    return program
+
+
+def _varied(settings: Settings, demo: Demo | Script) -> int:
     """A run or a series for each combination of values, and one table; the code is the worst."""
     sessions: list[Session] = []
     with signals.Collector() as collector:
@@ -81,10 +99,10 @@ class Session:
     """
 
     def __init__(
-        self, settings: Settings, demo: Demo, values: dict[str, object] | None = None
+        self, settings: Settings, demo: Demo | Script, values: dict[str, object] | None = None
     ) -> None:
         self.values = values or {}
-        self.tally = Tally()
+        self.tally = Tally([name for name in settings.by if name == TEXT])
         self.end: Exception | None = None
         self._settings = settings
         self._demo = demo
@@ -95,7 +113,7 @@ class Session:
     def perform(self, collector: signals.Collector | None) -> None:
         """Make the runs, and count them; what ends them early is kept in ``end``."""
         check = collector.check if collector else lambda: None
-        program = Program.named(self._demo.__name__)
+        program = _program(self._demo)
         with narrated(self._narrative, self._settings.level):
             try:
                 asked = runs.asked_for(self._settings, program, self._narrative, check)
@@ -199,10 +217,16 @@ class Session:
         for line in broken:
             self._complain(line)
         is_late = self._tell_late()
-        stuck = not self._settings.is_series and self._last and self._last.outcome is None
+        stuck = self._tell_single(self._last) if not self._settings.is_series else False
         if failures:
             return FAILED
         return TIMED_OUT if is_late else BROKEN if broken or stuck else OK
+
+    def _tell_single(self, last: Run | None) -> bool:
+        """Say what else there is to a single run; whether it ended badly."""
+        for remark in last.remarks if last else ():
+            self._complain(remark)
+        return last is not None and (last.outcome is None or last.badly)
 
     def _tell(self, failure: WorkerFailed) -> None:
         if self._settings.level == "DEBUG":
@@ -249,4 +273,4 @@ class Session:
     def _complain(self, message: str) -> None:
         """One line on stderr, under the command's name."""
         label = "".join(f"{name}={value}: " for name, value in self.values.items())
-        streams.complain(f"threaddemo {self._settings.demo}: {label}{message}")
+        streams.complain(f"threaddemo {self._settings.command}: {label}{message}")

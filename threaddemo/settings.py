@@ -11,8 +11,10 @@ Mode: TypeAlias = Literal["real", "simulated", "explored"]
 class Settings(NamedTuple):
     """One command's options; a series is more than one run."""
 
+    command: str
+    """The command's name, and the file that it was given, if any: what complaints begin with."""
     demo: str
-    """The command's name."""
+    """What is run: the demo's name, or that of the file."""
     params: dict[str, Any]
     """The demo's own options, by the names that its ``run`` has for them."""
     level: str

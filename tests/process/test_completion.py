@@ -109,3 +109,11 @@ def test_completion_without_a_shell_is_a_mistake(run_process):
     assert end[:2] == (2, "")
     (line,) = end.lines
     assert "COMP_WORDS" in line
+
+
+@SHELLS
+def test_files_after_run(kind: str) -> None:
+    """The shell itself offers them; our options are there besides."""
+    assert "run" in completions(kind, "r")
+    assert "file" in completions(kind, "run", "tests/pro")
+    assert {"--repeat", "--expect"} <= completions(kind, "run", "a.py", "--")

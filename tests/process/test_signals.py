@@ -135,15 +135,17 @@ def test_a_table_is_written_however_slowly_it_is_read():
     def one(signum):
         read_end, write_end = os.pipe()
         processes.fill(write_end)
-        with open(read_end, encoding="utf-8") as stdout:
-            with started([*MODULE, *args], stdout=write_end) as process:
-                os.close(write_end)
-                read_until(process.stderr, "finishing")
-                process.send_signal(signum)
-                time.sleep(0.5)  # longer than the series has to stop
-                assert process.poll() is None
-                text = stdout.read()
-                assert ended(process).returncode == -signum
+        with (
+            open(read_end, encoding="utf-8") as stdout,
+            started([*MODULE, *args], stdout=write_end) as process,
+        ):
+            os.close(write_end)
+            read_until(process.stderr, "finishing")
+            process.send_signal(signum)
+            time.sleep(0.5)  # longer than the series has to stop
+            assert process.poll() is None
+            text = stdout.read()
+            assert ended(process).returncode == -signum
         document = json.loads(text[text.index("{") :])
         assert document["runs"] == sum(outcome["count"] for outcome in document["outcomes"]) > 0
 

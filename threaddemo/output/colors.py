@@ -49,6 +49,11 @@ def paint(text: str, thread: str) -> str:
     return f"{BOLD if thread == 'Main' else code(PALETTE[_index(thread)])}{text}{RESET}"
 
 
+def codes() -> tuple[str, ...]:
+    """Main's colour, those of the other threads, and what ends each, for who paints elsewhere."""
+    return (BOLD, *map(code, PALETTE), RESET)
+
+
 def _index(thread: str) -> int:
     """Numbered threads take the colours in turn; consumers start half-way round."""
     number = re.search(r"\d+$", thread)

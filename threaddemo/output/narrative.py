@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 from threaddemo.output import colors, streams
 
+LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
+
 
 class Text(logging.Formatter):
     """The tutorial's format, byte for byte; virtual time starts at 00:00:00."""
@@ -114,6 +116,27 @@ class Narrative(logging.Handler):
             self._write(line + "\n")
         else:
             self._held.append(line + "\n")
+
+    def say(self, t: float, thread: str | None, level: int, name: str, message: str) -> None:
+        """Write what another process has told, if the level lets it through.
+
+        Args:
+            t: seconds since the run began.
+            thread: who has said it; None where that is unknown.
+            level: the record's.
+            name: what the level is called.
+            message: what was said.
+
+        Raises:
+            streams.WriteError: it can't be written.
+        """
+        if level < logging.getLogger().level:
+            return
+        told = {"threadName": thread, "levelname": name, "msg": message, "virtual": t}
+        with self.lock:  # type: ignore[union-attr]  # as above
+            self._write(self.format(logging.makeLogRecord(told)) + "\n")
+        if self.error:
+            raise self.error
 
     def _write(self, text: str) -> None:
         self.has_spoken = True

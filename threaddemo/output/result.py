@@ -1,13 +1,12 @@
 """The result on stdout: a line, a table, or one JSON document with the same keys for everything."""
 
-import statistics
 import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from threaddemo import __version__
 from threaddemo.demo import spelled
-from threaddemo.ends import Group, Run, Tally
+from threaddemo.ends import Group, Run, Tally, fact
 
 SCHEMA = 2
 KEYS = (
@@ -57,6 +56,8 @@ class Series(NamedTuple):
     @property
     def elapsed(self) -> float | None:
         """Seconds, the median of its runs; an exploration's runs have no time in common."""
+        import statistics  # which a single run has no need of
+
         every = [one for group in self.tally.groups for one in group.elapsed]
         return statistics.median(every) if every and self.complete is None else None
 
@@ -187,19 +188,26 @@ def _told(run: Run, by: tuple[str, ...]) -> str:
     """A run in words: its line, or the facts by which it is grouped."""
     if run.outcome is None or not by:
         return run.summary
-    facts = run.outcome._asdict()
-    return ", ".join(f"{name}={spelled(facts[name])}" for name in by)
+    return ", ".join(f"{name}={_shown(fact(run.outcome, name))}" for name in by)
+
+
+def _shown(found: Any) -> str:
+    """A fact on one line, whatever is in it."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in spelled(found))
 
 
 def _facts(run: Run, by: tuple[str, ...] = ()) -> dict[str, Any] | None:
     """The facts by name; None where nobody could read them, as after a deadlock."""
     if run.outcome is None:
         return None
-    facts = run.outcome._asdict()
-    return {name: facts[name] for name in by} if by else facts
+    if by:
+        return {name: fact(run.outcome, name) for name in by}
+    return run.outcome._asdict()
 
 
 def _median(group: Group) -> float:
+    import statistics
+
     return round(statistics.median(group.elapsed), 6)
 
 

@@ -1,15 +1,22 @@
 """Runs of a program: for real, and on the simulator."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from threaddemo.output.narrative import Narrative
-from threaddemo.program import Program
 from threaddemo.runs.series import Runs
+from threaddemo.script import Script
 from threaddemo.settings import Settings
+
+if TYPE_CHECKING:
+    from threaddemo.program import Program
 
 
 def asked_for(
-    settings: Settings, program: Program, narrative: Narrative, check: Callable[[], None]
+    settings: Settings,
+    program: "Program | Script",
+    narrative: Narrative,
+    check: Callable[[], None],
 ) -> Runs:
     """The runs that the settings ask for, to be made by iterating.
 
@@ -22,6 +29,11 @@ def asked_for(
     Raises:
         CannotSimulate: the program imports what has no simulated twin.
     """
+    if isinstance(program, Script):
+        # Here its simulated runs will branch off: the options refuse to ask for any as yet.
+        from threaddemo.runs.scripts import ScriptRuns
+
+        return ScriptRuns(settings, program, narrative, check)
     if settings.mode == "real":
         from threaddemo.runs.real import RealRuns
 

@@ -191,7 +191,7 @@ class Explored(_Simulated):
     """A run of each kind of schedules there is, which stands for all of its kind."""
 
     def __init__(self, settings: Settings, program: Program, narrative: Narrative) -> None:
-        super().__init__(settings, Program.named(program.name, instrument), narrative)
+        super().__init__(settings, program.transformed(instrument), narrative)
         self._search = Kinds(self.simulate, settings.max_schedules)
 
     def _load(self) -> ModuleType:

@@ -35,9 +35,26 @@ def _told(thread: threading.Thread, innermost: FrameType | None, main: threading
     if place is None and not _runs(innermost):
         return f"{thread.name} is about to begin or to end"
     spot = place or innermost
-    file, line = spot.f_code.co_filename, spot.f_lineno
-    statement = linecache.getline(file, line).strip() or spot.f_code.co_name
-    return f"{thread.name} waits in `{statement}` at {os.path.basename(file)}:{line}"
+    return waits(thread.name, spot.f_code.co_filename, spot.f_lineno, spot.f_code.co_name)
+
+
+def told(  # noqa: PLR0913, PLR0917 - what there is to be told of a thread of another process
+    name: str, is_main: bool, has_begun: bool, file: str, line: int, function: str
+) -> str:
+    """Where a thread is, in words; no file means none of the program's lines."""
+    if not has_begun:
+        return f"{name} has not begun"
+    if file:
+        return waits(name, file, line, function)
+    if is_main:
+        return f"{name} is done, and waits for the other threads to end"
+    return f"{name} is about to begin or to end"
+
+
+def waits(name: str, file: str, line: int, function: str) -> str:
+    """What a thread waits in, in words: the statement, or the function if there is no such line."""
+    statement = linecache.getline(file, line).strip() or function
+    return f"{name} waits in `{statement}` at {os.path.basename(file)}:{line}"
 
 
 def _runs(frame: FrameType | None) -> bool:

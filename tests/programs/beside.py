@@ -1,0 +1,2 @@
+# What arguments.py finds beside it.
+GREETING = "hello from beside"

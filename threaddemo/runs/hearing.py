@@ -1,0 +1,131 @@
+"""What is heard of one run of a script, and what came of it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import time
+from collections import defaultdict
+from typing import Any, TypeAlias
+
+from threaddemo import signals
+from threaddemo.child.failures import Error
+from threaddemo.child.printing import Said
+from threaddemo.ends import Run
+from threaddemo.output import streams
+from threaddemo.output.narrative import LEVELS, Narrative
+from threaddemo.script import Ended, by_name
+from threaddemo.settings import Settings
+
+MOST_TEXT = 10_000_000  #: characters of a run's printed text that are kept; all of it is shown
+INFO, WARNING = LEVELS["INFO"], LEVELS["WARNING"]
+Frame: TypeAlias = tuple[Any, ...]
+
+
+class Hearing:
+    """What is heard of one run."""
+
+    def __init__(self, settings: Settings, narrative: Narrative, began: float) -> None:
+        self.threads: list[Frame] | None = None
+        self._settings = settings
+        self._narrative = narrative
+        self._began = began
+        self._is_told = settings.log_format == "jsonl"
+        self._pieces: list[tuple[str, int, str]] = []
+        self._size = 0
+        self._errors: list[Error] = []
+        self._report: tuple[Any, dict[str, Any], list[Any]] | None = None
+        self._lines: dict[tuple[str | None, int], str] = defaultdict(str)
+
+    def hear(self, frame: Frame) -> None:
+        """Take in what the script's process has said."""
+        kind, *rest = frame
+        getattr(self, f"_hear_{kind}")(*rest)
+
+    def _hear_nothing(self) -> None:
+        """What only lets other words go ahead."""
+
+    def _hear_print(self, *words: Any) -> None:
+        said = Said(*words)
+        self._narrative.has_spoken |= said.level >= LEVELS[self._settings.level]
+        if said.is_printed and self._size < MOST_TEXT:
+            self._pieces.append((said.thread, said.number, said.text))
+            self._size += len(said.text)
+        if self._is_told and said.is_record:
+            t = said.t - self._began
+            self._narrative.say(t, said.thread, said.level, said.levelname, said.text)
+        elif self._is_told:
+            self._add(said.t, said.thread, said.level, said.text)
+
+    def _hear_flush(self, thread: str, level: int) -> None:
+        self._add(time.monotonic(), thread, level, "", whole=True)
+
+    def _hear_raw(self, stream: int, data: bytes) -> None:
+        """Bytes that came another way, as those of a process that the script has started."""
+        self._narrative.has_spoken = True
+        if stream:
+            level = {1: INFO, 2: WARNING}[stream]
+            self._add(time.monotonic(), None, level, data.decode("utf-8", "backslashreplace"))
+        else:
+            streams.write("stderr", data.decode("utf-8", "backslashreplace"))
+
+    def _add(
+        self, t: float, thread: str | None, level: int, text: str, whole: bool = False
+    ) -> None:
+        """Say each line that is whole, and what is left as well if the script wants it seen."""
+        *lines, rest = (self._lines.pop((thread, level), "") + text).split("\n")
+        if rest and whole:
+            lines.append(rest)
+        elif rest:
+            self._lines[thread, level] = rest
+        for line in lines:
+            name = "INFO" if level == INFO else "WARNING"
+            self._narrative.say(t - self._began, thread, level, name, line)
+
+    def _hear_error(self, *words: Any) -> None:
+        error = Error(*words)
+        self._errors.append(error)
+        if self._is_told and not self._settings.is_series:
+            streams.complain(f"threaddemo run: error: {error}")
+
+    def _hear_where(self, threads: list[Frame]) -> None:
+        self.threads = threads
+
+    def _hear_report(self, code: Any, names: dict[str, Any], kept: list[Any]) -> None:
+        self._report = code, names, kept
+
+    def _hear_broken(self, number: int) -> None:
+        """The narrative can't be written."""
+        if number == errno.EPIPE and hasattr(signal, "SIGPIPE"):
+            signals.die(signal.SIGPIPE)
+        raise streams.WriteError(f"stderr: write error: {os.strerror(number)}")
+
+    def close(self) -> None:
+        """Say the lines that have no end."""
+        for thread, level in list(self._lines):
+            self._add(time.monotonic(), thread, level, "", whole=True)
+
+    def run(self, code: int, elapsed: float) -> Run:
+        """What came of it, now that it has ended with that exit code."""
+        given, names, kept = self._report or (code if code > 0 else None, {}, [])
+        remarks = [f"note: {_kept(Error(*one))}" for one in kept]
+        errors = list(self._errors)
+        if code < 0 and not errors:
+            name = signal.Signals(-code).name
+            errors.append(Error("Main", name, "a signal has ended the process", "", 0))
+            remarks.insert(0, f"error: {errors[0]}")
+        outcome = Ended(
+            "error" if errors else "finished",
+            error="; ".join(sorted(map(str, errors))) or None,
+            exit=given,
+            output=by_name(self._pieces),
+            names=names,
+            text="".join(text for _, _, text in self._pieces),
+        )
+        summary = str(outcome)
+        return Run(outcome, summary, elapsed, badly=not outcome.ok, remarks=tuple(remarks))
+
+
+def _kept(error: Error) -> str:
+    return f"an error was kept, and never asked for: {error}"
