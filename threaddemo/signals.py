@@ -49,6 +49,12 @@ def _exit(signum: int, frame: FrameType | None) -> None:
     os._exit(128 + signum)
 
 
+def grant(seconds: float) -> None:
+    """Let a series that a signal stops have so many seconds more to do it."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds + PATIENCE)
+
+
 class Collector:
     """Within its with block the first ending signal is noted, and the second ends the process.
 

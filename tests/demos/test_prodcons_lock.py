@@ -200,7 +200,10 @@ def be_swapped_out(pipeline):
 
     def test_exploration_finds_the_lost_message(self, invoke):
         """Some schedules lose one, and each kind of them can be replayed."""
-        document = json.loads(invoke("prodcons-lock", "--naive", "--explore", "--json").stdout)
+        two = ["--messages", "2"]
+        document = json.loads(
+            invoke("prodcons-lock", "--naive", *two, "--explore", "--json").stdout
+        )
         assert (document["complete"], document["ok"]) == (True, False)
         counts = {
             (outcome["facts"]["lost"], outcome["facts"]["repeated"]): outcome["count"]
@@ -209,11 +212,12 @@ def be_swapped_out(pipeline):
         assert counts == {(0, 0): 90, (1, 1): 84, (1, 0): 82}
         for outcome in document["outcomes"]:
             replay = outcome["replay"].split()
-            again = invoke("prodcons-lock", "--naive", *replay, "-q", "--json")
+            again = invoke("prodcons-lock", "--naive", *two, *replay, "-q", "--json")
             assert json.loads(again.stdout)["facts"] == outcome["facts"]
 
     def test_and_the_demo_itself_loses_none(self, invoke):
         """The same schedules, but for the message that is copied in time."""
-        document = json.loads(invoke("prodcons-lock", "--explore", "--json").stdout)
+        two = ["--messages", "2"]
+        document = json.loads(invoke("prodcons-lock", *two, "--explore", "--json").stdout)
         (outcome,) = document["outcomes"]
         assert (outcome["count"], outcome["ok"]) == (338, True)

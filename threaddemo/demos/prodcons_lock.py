@@ -19,7 +19,7 @@ from threaddemo import demo
 from threaddemo.demo import Message
 
 OPTIONS = (
-    demo.size("messages", 10, "Messages of each producer.", explored=2),
+    demo.size("messages", 10, "Messages of each producer."),
     demo.threads("producers", 1, "How many producers."),
     demo.threads("consumers", 1, "How many consumers."),
     demo.seconds("produce-sleep", 0, "Pause of a producer before each message; 0 is none."),

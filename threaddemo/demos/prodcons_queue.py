@@ -24,7 +24,7 @@ from threaddemo.demo import Message
 OPTIONS = (
     demo.size("queue-size", 10, "How many messages the queue holds; 0 is unbounded."),
     demo.seconds("sleep", 0.1, "How long main waits before it sets the event."),
-    demo.size("messages", None, "Messages of each producer.", unset="until the event", explored=2),
+    demo.size("messages", None, "Messages of each producer.", unset="until the event", explored=4),
     demo.count("burst", 1, "How many messages of a producer come at once."),
     demo.threads("producers", 1, "How many producers."),
     demo.threads("consumers", 1, "How many consumers."),

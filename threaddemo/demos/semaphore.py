@@ -13,7 +13,7 @@ from typing import NamedTuple
 from threaddemo import demo
 
 OPTIONS = (
-    demo.threads("threads", 5, "How many threads want a connection.", explored=3),
+    demo.threads("threads", 5, "How many threads want a connection.", explored=4),
     demo.count("limit", 2, "How many connections there are."),
     demo.seconds("sleep", 0.1, "How long a thread keeps its connection."),
 )

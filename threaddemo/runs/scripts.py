@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from threaddemo.script import Script
 from threaddemo.settings import Settings
 
 POLL = 0.05  #: seconds between two looks at the clock and the signals
-GRACE = 0.05  #: seconds that a script has for its last words when a signal has come
+GRACE = 0.5  #: seconds at most that a script has for its last words after Ctrl-C
 ANSWER = 1.0  #: seconds within which a script's process says where its threads are
 INFO, WARNING = LEVELS["INFO"], LEVELS["WARNING"]
 
@@ -99,14 +100,24 @@ class ScriptRuns(Runs):
             left = POLL if limit is None else max(0.0, min(POLL, began + limit - time.monotonic()))
             code = self._listen(process, hearing, left)
             if code is not None:
+                self._check()  # a signal may have ended the script before it was looked for here
                 return code
             try:
                 self._check()
-            except signals.Interrupted:
-                self._listen(process, hearing, GRACE)
+            except signals.Interrupted as interrupted:
+                if interrupted.signum == signal.SIGINT:  # of which the script has heard, too
+                    self._hear_last_words(process, hearing)
                 raise
             if limit is not None and time.monotonic() >= began + limit:
                 raise TimedOut(limit, self._whereabouts(process, hearing))
+
+    def _hear_last_words(self, process: Process, hearing: Hearing) -> None:
+        """Wait for the script's own end, but not for long."""
+        signals.grant(GRACE)
+        deadline = time.monotonic() + GRACE
+        while (left := deadline - time.monotonic()) > 0:
+            if self._listen(process, hearing, min(POLL, left)) is not None:
+                return
 
     def _listen(self, process: Process, hearing: Hearing, seconds: float) -> int | None:
         """Hear what it says within so many seconds; the value is its exit code if it has ended."""

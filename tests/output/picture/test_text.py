@@ -58,9 +58,9 @@ def test_the_queue_has_a_row_for_its_depth(invoke):
 
 def test_a_deadlock_is_drawn_to_its_end(invoke):
     """The threads that are blocked for ever end in exclamation marks."""
-    result = invoke(
-        "prodcons-queue", "--naive", "--queue-size=1", "--schedule=0.1x3.2x4.1x2.2x2", "--timeline"
-    )
+    size = ["--queue-size=1", "--messages=2"]
+    schedule = "--schedule=0.1x3.2x4.1x2.2x2"
+    result = invoke("prodcons-queue", "--naive", *size, schedule, "--timeline")
     assert result.exit_code == 1
     rows = lanes(result.stdout)
     assert rows["Main"].endswith("!")
