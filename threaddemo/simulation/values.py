@@ -102,7 +102,7 @@ def _sort(cls: type) -> Kind:
 
 def is_instrumented(function: types.FunctionType) -> bool:
     """Whether a function tells what it touches."""
-    return "_call_" in function.__builtins__  # type: ignore[attr-defined]
+    return "_call_" in function.__builtins__
 
 
 def _is_own(cls: type) -> bool:
