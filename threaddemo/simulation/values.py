@@ -11,7 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Collection, Iterator
 from enum import Enum, auto
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, cast
 
 from threaddemo.simulation.twins import Simulated
 
@@ -102,7 +102,7 @@ def _sort(cls: type) -> Kind:
 
 def is_instrumented(function: types.FunctionType) -> bool:
     """Whether a function tells what it touches."""
-    return "_call_" in function.__builtins__
+    return "_call_" in cast(Any, function).__builtins__
 
 
 def _is_own(cls: type) -> bool:
