@@ -73,6 +73,22 @@ EXPLORED = [
     (["prodcons-queue", "--messages=3", "--queue-size=1"], None),
 ]
 MOST_SCHEDULES = 6000
+#: Every schedule by itself: with so many preemptions none is left out.
+PLAIN = ["--explore", "--preemptions=1000"]
+#: How far exploration by kinds gets: by threads and by messages, up to the tutorial's own sizes.
+REACH = [
+    *(["many", f"--threads={number}"] for number in (3, 4, 5)),
+    *(["executor", f"--threads={number}"] for number in (3, 5)),
+    *(["race", f"--threads={number}"] for number in (3, 4, 5)),
+    *(["fixrace", f"--threads={number}"] for number in (3, 4, 5)),
+    *(["semaphore", f"--threads={number}"] for number in (3, 4, 5)),
+    ["prodcons-lock", "--messages=10"],
+    *(["prodcons-queue", f"--messages={number}"] for number in (2, 4, 6, 8, 10)),
+    *(["prodcons-queue", "--naive", f"--messages={number}"] for number in (2, 4, 6)),
+    *(["deadlock", f"--threads={number}"] for number in (2, 3, 4)),
+]
+WITHIN = 60  #: seconds that each of them may take
+PLAIN_REACH = 30_000  #: schedules that are also run one by one, to compare
 
 
 class Cost(NamedTuple):
@@ -278,7 +294,7 @@ def explorations(rounds):
     """Show the schedules a second, and how they grow with threads and messages."""
     heading("exploration", "schedules", "", "a second", "aim")
     for options, aim in EXPLORED:
-        command = [*options, "--explore", f"--max-schedules={MOST_SCHEDULES}", "--json"]
+        command = [*options, *PLAIN, f"--max-schedules={MOST_SCHEDULES}", "--json"]
         _, (text,) = driven([command], [])
         document = json.loads(text)
         times = min(20, 1 + 1500 // document["runs"])  # so that a small one is measured too
@@ -287,6 +303,21 @@ def explorations(rounds):
         all_or_not = "all" if document["complete"] else "not all"
         verdict = f">= {aim:,.0f} {'ok' if rate >= aim else 'MISSED'}" if aim else ""
         show(" ".join(options), f"{document['runs']:,}", all_or_not, f"{rate:,.0f}", verdict)
+
+
+def reach(_rounds):
+    """Show what is exhausted by kinds, how soon, and beside it one schedule after the other."""
+    heading("by kinds", "schedules", "kinds", "seconds", "one by one")
+    for options in REACH:
+        bounds = ["--max-schedules=200000", "--json", f"--timeout={5 * WITHIN}"]
+        seconds, (text,) = driven([[*options, "--explore", *bounds]], [])
+        document = json.loads(text)
+        verdict = "" if document["complete"] and seconds <= WITHIN else " MISSED"
+        plain = "-"
+        if document["runs"] <= PLAIN_REACH:
+            plain = f"{driven([[*options, *PLAIN, '--max-schedules=200000']], [])[0]:.2f}"
+        kinds = f"{document['kinds']:,}"
+        show(" ".join(options), f"{document['runs']:,}", kinds, f"{seconds:.2f}{verdict}", plain)
 
 
 def replays(rounds):
@@ -310,6 +341,7 @@ def simulator(rounds):
         heading("simulator: not available")
         return
     explorations(rounds)
+    reach(rounds)
     replays(rounds)
 
 

@@ -4,9 +4,11 @@ import ast
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections import Counter
 from itertools import filterfalse
+from pathlib import Path
 
 import lessons
 import pytest
@@ -96,3 +98,20 @@ def test_limits(quick, kind, limit, mode):
         assert code in (0, 1, 3, 124) or not began, (demo, code, err)
         if code == 1 and began and "memory" not in err.lower():  # 1 is also an interpreter's own
             assert "deadlock" not in out, (demo, out)
+
+
+PROGRAMS = 10_000  #: for each of the two that go on at a time
+
+
+def test_random_programs_by_kinds():
+    """Tens of thousands, explored both ways: the same outcomes, as often."""
+    folder = Path(__file__).parents[1]
+
+    def some(first):
+        numbers = (str(first), str(PROGRAMS), "400")
+        command = [sys.executable, "-m", "simulation.random_programs", *numbers]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+
+    for ended in on_two(some, [1_000_000, 2_000_000]):
+        print(f"\n{ended.stdout}")
+        assert "WRONG" not in ended.stdout
