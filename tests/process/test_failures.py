@@ -238,7 +238,7 @@ def test_what_fails_when_the_run_is_over_is_nobodys(tmp_path):
     args = [str(file), "daemon", "--sleep", "0.3", "-q"]
     with processes.started([*command, *args], stdout=write_end) as process:
         os.close(write_end)
-        processes.wait_until(file.exists)
+        processes.wait_until(lambda: file.exists() and file.stat().st_size)
         while os.read(read_end, 65536):
             pass
         end = processes.ended(process)
