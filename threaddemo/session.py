@@ -23,6 +23,7 @@ from threaddemo.settings import Settings
 
 if TYPE_CHECKING:
     from threaddemo.program import Program
+    from threaddemo.simulation.races import Race
 
 OK, BROKEN, FAILED, TIMED_OUT = 0, 1, 3, 124
 
@@ -102,9 +103,9 @@ class Session:
         self, settings: Settings, demo: Demo | Script, values: dict[str, object] | None = None
     ) -> None:
         self.values = values or {}
-        self.tally = Tally([name for name in settings.by if name == TEXT])
-        self.end: Exception | None = None
         self._settings = settings
+        self.tally = self._no_runs()
+        self.end: Exception | None = None
         self._demo = demo
         self._last: Run | None = None
         self._asked: Runs | None = None
@@ -130,7 +131,10 @@ class Session:
         shown = self._settings.is_series and self._settings.level not in ("DEBUG", "INFO")
         label = "".join(f"{name}={value} " for name, value in self.values.items())
         with Progress(shown) as progress:
+            begun = 0
             for one in asked:
+                if begun != asked.afresh:
+                    begun, self.tally = asked.afresh, self._no_runs()
                 self.tally.add(one)
                 self._last = one
                 progress.tell(f"{label}{asked.progress(self.tally)}")
@@ -138,6 +142,15 @@ class Session:
                     collector.check()
                 if one.failure and not self._settings.explore:
                     break
+
+    def _no_runs(self) -> Tally:
+        return Tally([name for name in self._settings.by if name == TEXT])
+
+    @property
+    def races(self) -> list["Race"] | None:
+        """The data races that were found; None where none can be told."""
+        found = self._asked.races if self._asked else None
+        return None if found is None else list(found.values())
 
     @property
     def series(self) -> result.Series:
@@ -159,8 +172,8 @@ class Session:
             settings.demo, settings.params, settings.mode, settings.seed, settings.schedule
         )
         if settings.is_series or self._last is None:
-            return result.many(request, self.series)
-        return result.one(request, self._last)
+            return result.many(request, self.series, self.races)
+        return result.one(request, self._last, self.races)
 
     def result(self) -> str:
         """The text on stdout; none of a single run that failed."""
@@ -213,6 +226,8 @@ class Session:
         if isinstance(self.end, (TooManyThreads, CannotSimulate)):
             self._complain(f"error: {self._why(self.end)}")
             return FAILED
+        for race in self.races or ():
+            streams.complain(f"race: {race}")
         broken = self._not_kept() if not failures or self._settings.explore else []
         for line in broken:
             self._complain(line)
@@ -237,12 +252,15 @@ class Session:
         """What the runs were held to and did not keep, a line each."""
         promise = self._demo.Outcome.ok.__doc__ or ""
         check, expected = self._settings.check, self._settings.expected
+        counts = {} if self.races is None else {promises.RACES: len(self.races)}
         if self._settings.is_series:
-            outcomes = len(self.series.groups)
-            return promises.broken_in_series(self.tally, outcomes, check, expected, promise)
-        if self._last is None or self._last.late:
+            broken = promises.broken_in_series(self.tally, check, expected, promise)
+            counts[promises.OUTCOMES] = len(self.series.groups)
+        elif self._last is None or self._last.late:
             return []
-        return promises.broken(self._last, check, expected, promise)
+        else:
+            broken = promises.broken(self._last, check, expected, promise)
+        return broken + promises.miscounted(counts, expected)
 
     def _tell_late(self) -> bool:
         """Say what was given up, and where its threads were; whether anything was."""

@@ -25,8 +25,10 @@ from threaddemo.simulation.exploration import Exploration
 from threaddemo.simulation.footprints import NotReducible
 from threaddemo.simulation.instrument import instrument
 from threaddemo.simulation.kinds import Kind, Kinds
+from threaddemo.simulation.points import survey
+from threaddemo.simulation.races import Race, Site
 from threaddemo.simulation.scheduler import EndlessRun, NoMoreThreads, Strategy
-from threaddemo.simulation.schedules import ScheduleError
+from threaddemo.simulation.schedules import ScheduleError, sites_of, with_sites
 from threaddemo.simulation.simulator import PURE, Result, RunTimeout, Simulator
 from threaddemo.simulation.strategies import Replay, Seeded
 from threaddemo.simulation.twins import NotSimulated, gap
@@ -41,15 +43,20 @@ __all__ = [
     "NoMoreThreads",
     "NotReducible",
     "NotSimulated",
+    "Race",
     "Replay",
     "Result",
     "RunTimeout",
     "ScheduleError",
     "Seeded",
     "Simulator",
+    "Site",
     "Strategy",
     "Uncaught",
     "gap",
     "instrument",
+    "sites_of",
+    "survey",
     "watch",
+    "with_sites",
 ]

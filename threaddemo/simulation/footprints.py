@@ -159,11 +159,17 @@ class Recorder:
 
     # Names.
 
-    def _key(self, owner: object, name: str | None, change: bool) -> Key:
+    def named(self, owner: object) -> Any:
+        """What an object is called by; a text names itself."""
         if isinstance(owner, str):
-            return owner, name
+            return owner
         known = self.names.get(id(owner))
-        called = known[0] if known else self._baptize(owner, type(owner).__qualname__)
+        return known[0] if known else self._baptize(owner, type(owner).__qualname__)
+
+    def _key(self, owner: object, name: str | None, change: bool) -> Key:
+        called = self.named(owner)
+        if isinstance(called, str):
+            return called, name
         if called.found:
             self.step.found.add((called.found, name, change))
             if called in self._new:
