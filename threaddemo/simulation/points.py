@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 from threaddemo.simulation.footprints import Key, Recorder
 from threaddemo.simulation.patience import GOING_ROUND, ROUNDS, Going, Loop
 from threaddemo.simulation.races import Races, Site
+from threaddemo.simulation.sampling import Walk
 from threaddemo.simulation.strategies import Seeded
 
 if TYPE_CHECKING:
     from threaddemo.simulation.scheduler import Scheduler, Strategy
 
-#: How many seeded runs look for sites.
-SURVEYS = 3
+#: How many runs at random look for sites.
+SURVEYS = 4
 #: Where frames of the library may hold a lock while they call the program.
 LOCKING = frozenset(["logging", "functools"])
 SCALARS = (int, float, str, bytes, bool, type(None))
@@ -167,7 +168,7 @@ class Points:
 def survey(
     run: Callable[[Strategy, Collection[Site]], Collection[Site]], sites: Collection[Site] = ()
 ) -> frozenset[Site]:
-    """The sites of a program, as far as a few seeded runs show them: the same ones every time.
+    """The sites of a program, as far as a few runs show them: the same ones every time.
 
     Args:
         run: makes a run with such points, and returns the sites that it has shown.
@@ -176,8 +177,8 @@ def survey(
     found = frozenset(sites)
     while True:
         known = found
-        for seed in range(SURVEYS):
-            found |= frozenset(run(Seeded(seed), known))
+        for strategy in (Seeded(0), *map(Walk, range(SURVEYS))):
+            found |= frozenset(run(strategy, known))
         if found == known:
             return found
 
