@@ -1,5 +1,6 @@
 """From what was asked for to runs, a result and an exit code."""
 
+import sys
 import traceback
 from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
     from threaddemo.simulation.races import Race
 
 OK, BROKEN, FAILED, TIMED_OUT = 0, 1, 3, 124
+GIL = "this Python has a GIL, which mostly hides races from real runs: a plain += loses nothing"
+NO_GIL = "this Python has no GIL: real runs can show races"
+UNHEARD = (
+    "not everything is heard that the program does (exec, eval, globals, vars and the like): "
+    "there may be more races, and more outcomes"
+)
+
+
+def has_gil() -> bool:
+    """Whether this interpreter lets one thread at a time run Python code; until 3.13 all do."""
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 
 def run(settings: Settings, demo: Demo | Script) -> int:
@@ -226,8 +238,7 @@ class Session:
         if isinstance(self.end, (TooManyThreads, CannotSimulate)):
             self._complain(f"error: {self._why(self.end)}")
             return FAILED
-        for race in self.races or ():
-            streams.complain(f"race: {race}")
+        self._tell_races()
         broken = self._not_kept() if not failures or self._settings.explore else []
         for line in broken:
             self._complain(line)
@@ -236,6 +247,15 @@ class Session:
         if failures:
             return FAILED
         return TIMED_OUT if is_late else BROKEN if broken or stuck else OK
+
+    def _tell_races(self) -> None:
+        """Name the data races, and say whether a real run can show them."""
+        for race in self.races or ():
+            streams.complain(f"race: {race}")
+        if self.races:
+            streams.complain(f"note: {GIL if has_gil() else NO_GIL}")
+        if self._asked is not None and self._asked.is_deaf:
+            streams.complain(f"note: {UNHEARD}")
 
     def _tell_single(self, last: Run | None) -> bool:
         """Say what else there is to a single run; whether it ended badly."""

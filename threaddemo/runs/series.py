@@ -18,6 +18,8 @@ class Runs:
 
     #: The data races that the runs have shown, each once; None where none can be told.
     races: "dict[object, Race] | None" = None
+    #: Whether the program does what can't be heard: then there may be more races.
+    is_deaf = False
     #: How often the series has begun afresh: what it has counted before is to be forgotten.
     afresh = 0
     #: Notes what the threads do, if it is to be drawn.

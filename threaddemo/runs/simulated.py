@@ -99,6 +99,7 @@ class _Simulated(Runs):
         if self._narrative.error:
             raise self._narrative.error
         if self.races is not None and self._simulator.points is not None:
+            self.is_deaf |= self._simulator.points.is_deaf
             for key, race in self._simulator.points.races.races.items():
                 self.races.setdefault(key, race)
         replay = f"--schedule {self._schedule(done)}" if seed is None else f"--seed {seed}"
@@ -235,6 +236,8 @@ class _Exploring(_Simulated):
     A run that was interrupted elsewhere is none that could be counted with the others.
     """
 
+    gave_way = False  #: whether a busy loop has had to wait for others in any of the runs
+
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
         self._survey()
@@ -262,6 +265,19 @@ class _Exploring(_Simulated):
         return self._sites != known
 
     @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out that the search does not know of."""
+        return not self.gave_way and not self.is_deaf
+
+    def _every(self) -> str:
+        """What a search that has come to its end has seen."""
+        if self.is_deaf:
+            return "every schedule as far as accesses are heard"
+        if self.gave_way:
+            return "every schedule but those with more rounds of busy loops"
+        return "every schedule"
+
+    @property
     def wanted(self) -> int:
         """How many runs there are to be at most."""
         return self.settings.max_schedules
@@ -286,7 +302,7 @@ class Explored(_Exploring):
     @property
     def complete(self) -> bool:
         """Whether every schedule is of a kind that was tried."""
-        return self._search.complete and not self.gave_way
+        return self._search.complete and self.is_whole
 
     @property
     def kinds(self) -> int:
@@ -308,11 +324,8 @@ class Explored(_Exploring):
 
     def extent(self, ended: int) -> str:
         """Which schedules were tried."""
-        if self._search.complete and self.gave_way:
-            known = f"{self._stood_for()}, of {self._tried()}"
-            return f"every schedule but those with more rounds of busy loops ({known})"
-        if self.complete:
-            return f"every schedule ({self._stood_for()}, of {self._tried()})"
+        if self._search.complete:
+            return f"{self._every()} ({self._stood_for()}, of {self._tried()})"
         drawn = f", and {self._search.sampled:,} at random" if self._search.sampled else ""
         return f"not every schedule: the first {self._tried()}{drawn}"
 
@@ -330,7 +343,7 @@ class Enumerated(_Exploring):
     @property
     def complete(self) -> bool:
         """Whether every schedule was tried."""
-        return self._exploration.complete and not self.gave_way
+        return self._exploration.complete and self.is_whole
 
     def progress(self, tally: Tally) -> str:
         """What is known: how many there are is not."""
@@ -338,10 +351,8 @@ class Enumerated(_Exploring):
 
     def extent(self, ended: int) -> str:
         """Which schedules were tried."""
-        if self._exploration.complete and self.gave_way:
-            return f"every schedule but those with more rounds of busy loops ({ended:,})"
         if self._exploration.complete:
-            return f"every schedule ({ended:,})"
+            return f"{self._every()} ({ended:,})"
         if self._exploration.exhausted:
             bound = plural(self.settings.preemptions or 0, "preemption")
             return f"every schedule with at most {bound} ({ended:,}), not all"

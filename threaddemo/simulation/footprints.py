@@ -100,12 +100,12 @@ class Recorder:
         self._new: set[Name] = set()
         #: What calls touch that are not over, by task: the calling frame, and what, or everything.
         self.open: dict[int, list[tuple[FrameType, Touched | None]]] = {}
-        self._deaf = False
+        self.deaf = False  #: whether the program does what can't be heard, or has done it
 
     def cut(self) -> Footprint:
         """The footprint of the step that ends here."""
         step, self.step = self.step, Footprint()
-        self.step.everything = self._deaf
+        self.step.everything = self.deaf
         self._new.clear()
         return step
 
@@ -133,7 +133,7 @@ class Recorder:
 
     def deafen(self) -> None:
         """From now on it is not known what is touched."""
-        self._deaf = self.step.everything = True
+        self.deaf = self.step.everything = True
 
     def touch(self, touched: Touched | None) -> None:
         """Variables are looked at and changed; None is everything."""

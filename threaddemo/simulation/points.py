@@ -54,6 +54,11 @@ class Points:
         self._loops: dict[Any, Loop] = {}
         self._site = Site("", 0, "")
 
+    @property
+    def is_deaf(self) -> bool:
+        """Whether the program does what can't be heard, such as `exec`."""
+        return (self._scheduler.strategy.recorder or self.recorder).deaf
+
     # What the program's text says.
 
     def reach(self, name: str, change: bool) -> None:
