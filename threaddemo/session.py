@@ -54,8 +54,10 @@ def run(settings: Settings, demo: Demo | Script) -> int:
         return _varied(settings, demo)
     session = Session(settings, demo)
     # A process of its own has to be ended, too.
+    is_script = isinstance(demo, Script) and settings.mode == "real"
+    patience = signals.LAST_WORDS if is_script else signals.PATIENCE
     collects = settings.is_series or isinstance(demo, Script)
-    with signals.Collector() if collects else nullcontext() as collector:
+    with signals.Collector(patience) if collects else nullcontext() as collector:
         session.perform(collector)
         streams.write("stdout", session.result())
     return session.verdict()
