@@ -158,7 +158,8 @@ def _loops(file: str) -> list[tuple[range, bool]]:
 
 
 def _are_same(one: tuple[object, ...], two: tuple[object, ...]) -> bool:
-    return len(one) == len(two) and all(a is b or _are_equal(a, b) for a, b in zip(one, two))
+    pairs = zip(one, two, strict=False)
+    return len(one) == len(two) and all(a is b or _are_equal(a, b) for a, b in pairs)
 
 
 def _are_equal(one: object, two: object) -> bool:

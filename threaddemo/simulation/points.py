@@ -137,9 +137,8 @@ class Points:
         self._going[self._task] = going
         self._scheduler.announce(GOING_ROUND, going, going.ready)
         del self._going[self._task]
-        recorder = self._scheduler.recorder
-        for key in going.keys if recorder else ():
-            recorder.step.reads.add(key)
+        if (recorder := self._scheduler.recorder) is not None:
+            recorder.step.reads |= going.keys
 
     def relieve(self) -> bool:
         """Nobody else can take a step: let those go on that give way; whether there are any."""

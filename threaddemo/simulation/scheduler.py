@@ -94,7 +94,7 @@ def _circle(tasks: Iterable[Task]) -> bool:
     waiting = {task: task.target._holders() for task in tasks if hasattr(task.target, "_holders")}
     blocked = {task: set(holders) for task, holders in waiting.items() if not task.ready()}
     while blocked:
-        free = [task for task, holders in blocked.items() if not holders or holders - blocked.keys()]
+        free = [task for task, by in blocked.items() if not by or by - blocked.keys()]
         if not free:
             return True
         for task in free:
@@ -211,7 +211,9 @@ class Scheduler:
         self.limit = strategy.step_limit
         self.running = True
         strategy.begin(self)
-        self.recorder = strategy.recorder or (self.points and self.points.recorder)
+        self.recorder = strategy.recorder
+        if self.recorder is None and self.points is not None:
+            self.recorder = self.points.recorder
         self.start(main)
 
     @property
