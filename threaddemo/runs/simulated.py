@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 
 from threaddemo.demo import Observe, plural
@@ -51,22 +51,32 @@ class _Simulated(Runs):
         super().__init__(settings)
         self._program = program
         self._narrative = narrative
-        self._simulator = Simulator(Program.place)
+        self._simulator = self._machine()
         self._began = 0.0
         if settings.timeline:
             from threaddemo.events.recorder import Recorder
 
             self.recorder = Recorder(self._simulator.twins, self._now)
+        self._prepare()
+
+    def _machine(self) -> Simulator:
+        return Simulator(Program.place)
+
+    def _prepare(self) -> None:
         self._copies = Copies(self._load, self._simulator.unheard)
         try:
             self._copies.fresh()
         except NotSimulated as gap:
-            raise _no_twin(gap) from gap
+            raise self._no_twin(gap) from gap
 
     def _load(self) -> ModuleType:
         if self.recorder:
             return self.recorder.load(self._program, PURE)
-        return self._program.load(self._simulator.twins, PURE)
+        return self._program.load(self._simulator.twins, PURE, self._helpers())
+
+    def _helpers(self) -> Mapping[str, object]:
+        """What the program finds as builtins besides."""
+        return {}
 
     def close(self) -> None:
         """End the simulator's threads."""
@@ -86,20 +96,23 @@ class _Simulated(Runs):
         if self.recorder:
             self.recorder.begin()
         try:
-            left = self._time_left()
-            done = self._simulator.run(self._main, strategy, seed=seed or 0, timeout=left)
+            run = self._perform(strategy, seed or 0, self._time_left())
         except RunTimeout as late:
             raise self._too_late(map(str, late.blocked)) from None
         except EndlessRun as endless:
             raise CannotSimulate(str(endless)) from endless
         except NotSimulated as gap:
-            raise _no_twin(gap) from gap
+            raise self._no_twin(gap) from gap
         except NoMoreThreads as limit:
             raise TooManyThreads(limit.started) from limit
         if self._narrative.error:
             raise self._narrative.error
-        replay = f"--schedule {done.schedule}" if seed is None else f"--seed {seed}"
-        return _ended(done)._replace(elapsed=done.elapsed, replay=replay)
+        return run if seed is None else run._replace(replay=f"--seed {seed}")
+
+    def _perform(self, strategy: Strategy, seed: int, timeout: float | None) -> Run:
+        """Run the program once, and say what came of it."""
+        done = self._simulator.run(self._main, strategy, seed=seed, timeout=timeout)
+        return _ended(done)._replace(elapsed=done.elapsed, replay=f"--schedule {done.schedule}")
 
     def _main(self) -> Callable[[], Run]:
         """The program's main code, and how its facts are read."""
@@ -132,11 +145,10 @@ class _Simulated(Runs):
     def _now(self) -> float | None:
         return None if self._simulator.killing else self._simulator.now
 
-
-def _no_twin(gap: NotSimulated) -> CannotSimulate:
-    """What has no twin, and the line that asked for it."""
-    where = f" (at {os.path.basename(gap.file)}:{gap.line})" if gap.file else ""
-    return CannotSimulate(f"{gap}{where}")
+    def _no_twin(self, gap: NotSimulated) -> CannotSimulate:
+        """What has no twin, and the line that asked for it."""
+        where = f" (at {os.path.basename(gap.file)}:{gap.line})" if gap.file else ""
+        return CannotSimulate(f"{gap}{where}")
 
 
 def _observed(observe: Observe) -> Run:
@@ -192,10 +204,13 @@ class Explored(_Simulated):
 
     def __init__(self, settings: Settings, program: Program, narrative: Narrative) -> None:
         super().__init__(settings, program.transformed(instrument), narrative)
-        self._search = Kinds(self.simulate, settings.max_schedules)
+        self._search = self._kinds()
 
-    def _load(self) -> ModuleType:
-        return self._program.load(self._simulator.twins, PURE, self._simulator.helpers)
+    def _kinds(self) -> Kinds[Run]:
+        return Kinds(self.simulate, self.settings.max_schedules)
+
+    def _helpers(self) -> Mapping[str, object]:
+        return self._simulator.helpers
 
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
@@ -239,8 +254,9 @@ class Explored(_Simulated):
         """Which schedules were tried."""
         if self.complete:
             return f"every schedule ({self._known()}, of {self._tried()})"
-        drawn = f", and {self._search.sampled:,} at random" if self._search.sampled else ""
-        return f"not every schedule: the first {self._tried()}{drawn}"
+        drawn = f"{self._search.sampled:,} at random" if self._search.sampled else ""
+        first = f"the first {self._tried()}" if self.kinds or not drawn else ""
+        return f"not every schedule: {', and '.join(filter(None, [first, drawn]))}"
 
 
 class Enumerated(_Simulated):

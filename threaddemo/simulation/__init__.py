@@ -9,7 +9,7 @@ Read it in this order: `scheduler` (the idea), `crowds` (of many tasks), `twins`
 common), `threads`, `thread_local`, `locks`, `meetings`, `queues`, `futures` and `pools` (the
 primitives, which the idea makes simple), `clocks`, `calendars`, `generators`, `machine` and `logs`
 (the world around), `schedules` (written down), `strategies` (who is next), `exploration` (every
-way), `names` and `blocked` (who waits for what), `modules`, `world` and `simulator` (how it all
+way), `names`, `blocked` and `endless` (who waits for what, or goes round), `modules`, `world` and `simulator` (how it all
 comes together). `accesses` watches what threads read and write; `unwinding` ends who would go on;
 `pinning` makes hand-overs fast.
 
@@ -20,7 +20,8 @@ where there are too many). How a program is heard: `scopes` (which variable a na
 where nothing is heard).
 """
 
-from threaddemo.simulation.accesses import watch
+from threaddemo.simulation.accesses import watch, watch_class
+from threaddemo.simulation.endless import Endless
 from threaddemo.simulation.exploration import Exploration
 from threaddemo.simulation.footprints import NotReducible
 from threaddemo.simulation.instrument import instrument
@@ -29,11 +30,12 @@ from threaddemo.simulation.scheduler import EndlessRun, NoMoreThreads, Strategy
 from threaddemo.simulation.schedules import ScheduleError
 from threaddemo.simulation.simulator import PURE, Result, RunTimeout, Simulator
 from threaddemo.simulation.strategies import Replay, Seeded
-from threaddemo.simulation.twins import NotSimulated, gap
+from threaddemo.simulation.twins import NotSimulated, gap, heard
 from threaddemo.simulation.world import Uncaught
 
 __all__ = [
     "PURE",
+    "Endless",
     "EndlessRun",
     "Exploration",
     "Kind",
@@ -50,6 +52,8 @@ __all__ = [
     "Strategy",
     "Uncaught",
     "gap",
+    "heard",
     "instrument",
     "watch",
+    "watch_class",
 ]
