@@ -3,16 +3,18 @@
 A note waits for nothing and takes no lock: appending to a list is atomic.
 """
 
+import builtins
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Literal
 
+from threaddemo.child.printing import narrative_name
 from threaddemo.events.notes import Notes
 from threaddemo.events.twins import recording
 from threaddemo.events.vocabulary import Lane, Note, What
 from threaddemo.program import Program
-from threaddemo.simulation import watch
+from threaddemo.simulation import watch, watch_class
 
 
 class Recorder:
@@ -47,9 +49,9 @@ class Recorder:
         """Note what the current thread does."""
         thread = self._current_thread()
         if (known := self._lanes.get(id(thread))) is None:
-            known = self._lanes[id(thread)] = (thread, Lane(thread.name))
+            known = self._lanes[id(thread)] = (thread, Lane(narrative_name(thread.name)))
         lane = known[1]
-        lane.name = thread.name  # a pool's worker is renamed by its task
+        lane.name = narrative_name(thread.name)  # a pool's worker is renamed by its task
         self._add(lane, what, thing, value)
 
     def _add(self, lane: Lane, what: What, thing: object = None, value: object = None) -> None:
@@ -101,6 +103,12 @@ class Recorder:
         watch(module, self.accessed)
         module.run = self.recorded(module.run)  # type: ignore[attr-defined]
         return module
+
+    def build_class(self, *args: Any, **kwargs: Any) -> Any:
+        """Build a class of the program's, as the builtin of that name does, and watch it."""
+        cls = builtins.__build_class__(*args, **kwargs)
+        watch_class(cls, self.accessed)
+        return cls
 
     def recorded(self, run: Callable[..., Any]) -> Callable[..., Any]:
         """A demo's ``run``, recorded until its facts are read: what is alive then is a daemon."""

@@ -170,7 +170,7 @@ class Points:
 
 
 def survey(
-    run: Callable[[Strategy, Collection[Site]], Collection[Site]], sites: Collection[Site] = ()
+    run: Callable[[Strategy, frozenset[Site]], Collection[Site]], sites: Collection[Site] = ()
 ) -> frozenset[Site]:
     """The sites of a program, as far as a few runs show them: the same ones every time.
 
