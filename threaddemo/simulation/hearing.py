@@ -301,6 +301,8 @@ class Hearing:
     def round(self) -> None:
         """The body of a `while` loop begins, maybe for ever."""
         if self._scheduler.recorder is not None:
+            if self._scheduler.points is not None:
+                self._scheduler.points.round()
             self._scheduler.go_round()
 
     def mentions(self, *words: str) -> None:

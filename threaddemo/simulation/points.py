@@ -125,6 +125,10 @@ class Points:
 
     # Busy loops.
 
+    def round(self) -> None:
+        """The current thread begins a round of a `while` loop."""
+        self._loop.round()
+
     def arrive(self, verb: str) -> None:
         """The current thread comes to an operation: it gives way if it but goes round."""
         if verb == GOING_ROUND:
