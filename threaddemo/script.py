@@ -117,6 +117,7 @@ class Script:
     LACKS: ClassVar[dict[str, str]] = {
         "vary": "it is for the options of a demo; a script has none",
         "timeline": "it does not draw scripts yet",
+        "export": "it does not draw scripts yet",
     }
 
     def __init__(self, file: str, args: Sequence[str] = ()) -> None:
