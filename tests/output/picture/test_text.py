@@ -211,7 +211,9 @@ def test_the_legend_is_of_what_occurs(invoke):
         rows = [row for name, row in lanes(picture).items() if name.startswith(("Main", "Thread"))]
         used = set(re.sub(r"(?<=[RW])\d", "", "".join(rows))) - {" "}
         legend = " ".join(picture.split("\n\n")[1].split())
-        assert {sign for sign, text in LEGEND.items() if f"{sign} {text.split('{')[0][:8]}" in legend} == used
+        assert {
+            sign for sign, text in LEGEND.items() if f"{sign} {text.split('{')[0][:8]}" in legend
+        } == used
 
 
 def test_who_waits_when_a_run_is_given_up_is_stuck(invoke, changed):
