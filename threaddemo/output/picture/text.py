@@ -193,12 +193,16 @@ def _needs(notes: Sequence[Note], threads: Iterable[Sequence[Mark]]) -> list[Nee
             at_once = following and following.label and following.event == mark.event + 1
             shown = mark.state not in " -" and not mark.label and not at_once
             states[mark.event] |= shown
-    for earlier, (note, later) in enumerate(pairwise(notes)):
+    lanes = {notes[0].lane}  # of what stands in one column
+    for number, (note, later) in enumerate(pairwise(notes), start=1):
         # What happens to others at the same time stands in the same column.
-        if note.time == later.time and note.lane is not later.lane and later.what in FLIPS:
+        if note.time == later.time and later.what in FLIPS and later.lane not in lanes:
             for needs in (labels, states):
-                needs[earlier + 1] = max(needs[earlier : earlier + 2])
-                needs[earlier] = 0
+                needs[number] = max(needs[number - 1 : number + 1])
+                needs[number - 1] = 0
+        else:
+            lanes.clear()
+        lanes.add(later.lane)
     return [Need(note.time, *need) for note, *need in zip(notes, labels, states, strict=True)]
 
 
