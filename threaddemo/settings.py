@@ -43,6 +43,8 @@ class Settings(NamedTuple):
     max_schedules: int
     timeline: bool
     source: bool
+    export: tuple[str, ...]
+    """Files that the run is written to."""
     let: tuple[str, ...] = ()
     """Names of what a script may use on the simulator, at somebody's own word."""
 
@@ -52,6 +54,11 @@ class Settings(NamedTuple):
         if self.explore:
             return "explored"
         return "real" if self.seed is None and self.schedule is None else "simulated"
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is to be noted what the threads do."""
+        return self.timeline or bool(self.export)
 
     @property
     def is_series(self) -> bool:

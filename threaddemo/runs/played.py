@@ -76,6 +76,8 @@ class _Played(simulated._Simulated):
 
         def hear(said: Said) -> None:
             hearing.hear(("print", *said))
+            if self.recorder and said.text.strip():
+                self.recorder.said(said.levelname, said.text.rstrip("\n"))
 
         def told(uncaught: Uncaught) -> None:
             if not uncaught.handled:
@@ -101,7 +103,7 @@ class _Played(simulated._Simulated):
         twins = self.recorder.twins if self.recorder else self._simulator.twins
         modules: dict[str, Any] = {**twins, "logging": self._simulator.logging}
         helpers = {**self._helpers(), **permitted_builtins(self.settings.let)}
-        if self.recorder:
+        if self.recorder and not self.settings.fine:
             helpers["__build_class__"] = self.recorder.build_class
         module, run = self._program.begun(modules, self._permitted, helpers)
 

@@ -62,10 +62,13 @@ class _Simulated(Runs):
         self._program = program
         self._simulator = self._machine()
         self._began = 0.0
-        if settings.timeline:
+        if settings.is_recorded and not settings.is_series:
             from threaddemo.events.recorder import Recorder
 
-            self.recorder = Recorder(self._simulator.twins, self._now)
+            self.recorder = Recorder(self._simulator.twins, self._now, is_told=True)
+            self._simulator.listener = self.recorder.stands
+            self._simulator.access_listener = self.recorder.shared
+            self._narrative.heard = self.recorder.said
         self._prepare()
 
     def _machine(self) -> Simulator:
@@ -104,7 +107,12 @@ class _Simulated(Runs):
         self._narrative.begin(self._virtual)
         if self.recorder:
             self.recorder.begin()
-        run = self._run(strategy, seed or 0)
+        try:
+            run = self._run(strategy, seed or 0)
+        except TimedOut as late:
+            if self.settings.is_series or not late.threads:
+                raise
+            return self._closed(Run(None, f"hung: {'; '.join(late.threads)}", 0.0, late=late))
         if self._narrative.error:
             raise self._narrative.error
         if self.races is not None and self._simulator.points is not None:
@@ -112,7 +120,7 @@ class _Simulated(Runs):
             for key, race in self._simulator.points.races.races.items():
                 self.races.setdefault(key, race)
         replay = run.replay if seed is None else f"--seed {seed}"
-        return run._replace(replay=f"{self.settings.points}{replay}")
+        return self._closed(run._replace(replay=f"{self.settings.points}{replay}"))
 
     def _run(self, strategy: Strategy, seed: int) -> Run:
         try:
@@ -132,6 +140,12 @@ class _Simulated(Runs):
             self._main, strategy, seed=seed, timeout=timeout, sites=self._sites
         )
         return _ended(done)._replace(elapsed=done.elapsed, replay=self._replay(done))
+
+    def _closed(self, run: Run) -> Run:
+        """A run that is over, as are its notes."""
+        if self.recorder:
+            self.recorder.close(stuck=bool(run.deadlock or run.late))
+        return run._replace(elapsed=self._simulator.now)
 
     def _survey(self, sites: Collection[Site] = ()) -> None:
         """Find out where fine runs may be interrupted; nobody hears of it."""

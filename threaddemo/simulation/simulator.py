@@ -13,10 +13,11 @@ from threaddemo.simulation.blocked import Blocked, Place, blocked
 from threaddemo.simulation.endless import Endless, endless
 from threaddemo.simulation.hearing import Hearing
 from threaddemo.simulation.modules import modules
-from threaddemo.simulation.points import Points
+from threaddemo.simulation.points import Points, Shared
 from threaddemo.simulation.races import Site
 from threaddemo.simulation.scheduler import EndlessRun, Failure, Scheduler, Strategy
 from threaddemo.simulation.schedules import encode
+from threaddemo.simulation.standings import Listener, Standings
 from threaddemo.simulation.twins import Twin, heard
 from threaddemo.simulation.world import Uncaught
 
@@ -85,11 +86,16 @@ class Simulator:
             `argparse`, too.
     """
 
+    #: Hears of each task whether it runs, is ready, sleeps or waits, whenever that changes.
+    listener: Listener | None = None
+
     def __init__(self, place: Place = _outside, script: bool = False) -> None:
         self._place = place
         self._scheduler = Scheduler()
         self._random = random.Random(0)
         self.points: Points | None = None  #: what the last fine run has found out
+        #: Hears of each access, in fine runs, of what threads contend for.
+        self.access_listener: Callable[[Shared], object] | None = None
         self._scheduler.hearing = Hearing(self._scheduler)
         #: What a program that is instrumented needs as builtins.
         self.helpers: dict[str, Any] = self._scheduler.hearing.helpers
@@ -205,6 +211,8 @@ class Simulator:
         readers = [] if observe is None else [observe]
         scheduler = self._scheduler
         self.points = scheduler.points = None if sites is None else Points(scheduler, sites)
+        if self.points is not None:
+            self.points.listener = self.access_listener
         self._begin(lambda: self._call(main, readers), strategy, seed, strict)
         scheduler.world.tell = tell or scheduler.world.tell
         try:
@@ -234,6 +242,8 @@ class Simulator:
             twin.restore()
         self._random.seed(seed)
         scheduler = self._scheduler
+        listener = self.listener
+        scheduler.standings = Standings(scheduler, listener) if listener is not None else None
         scheduler.begin(strategy, self._main("Main" if strict else "MainThread", body))
         scheduler.world.strict, scheduler.world.seed = strict, seed
 
