@@ -271,7 +271,10 @@ class Recorder:
             return
         thread = self._current_thread()
         if (known := self._lanes.get(id(thread))) is None:
-            known = self._lanes[id(thread)] = (thread, Lane(narrative_name(thread.name), thread.daemon))
+            known = self._lanes[id(thread)] = (
+                thread,
+                Lane(narrative_name(thread.name), thread.daemon),
+            )
         lane = known[1]
         lane.name = narrative_name(thread.name)  # a pool's worker is renamed by its task
         lane.place = at or place() or lane.place

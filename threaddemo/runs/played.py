@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import os
 import traceback
@@ -13,7 +12,7 @@ from typing import Any
 from threaddemo.child.facts import exit_code, simple
 from threaddemo.child.failures import Error, Places
 from threaddemo.child.printing import Form, Said, narrative_name
-from threaddemo.ends import CannotSimulate, Run, TooManyThreads
+from threaddemo.ends import CannotSimulate, Run
 from threaddemo.output import colors
 from threaddemo.output.narrative import LEVELS
 from threaddemo.program import Program
@@ -24,7 +23,6 @@ from threaddemo.runs.printed import printing
 from threaddemo.script import TEXT
 from threaddemo.simulation import (
     Endless,
-    Exploration,
     Kinds,
     NotSimulated,
     Result,

@@ -42,7 +42,7 @@ class Printed(io.TextIOBase):
     #: The program's methods that it is given to are heard, and it says what it changes.
     notes_itself = True
 
-    def __init__(  # noqa: PLR0913 - all of it is given once
+    def __init__(  # noqa: PLR0913, PLR0917 - all of it is given once
         self,
         simulator: Simulator,
         level: int,

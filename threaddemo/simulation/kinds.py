@@ -28,7 +28,15 @@ from threaddemo.simulation.orders import Order
 from threaddemo.simulation.patience import Going
 from threaddemo.simulation.pinning import one_cpu
 from threaddemo.simulation.sampling import samplers
-from threaddemo.simulation.scheduler import EXPLORED, Scheduler, Strategy, Task, always, never, parts_of
+from threaddemo.simulation.scheduler import (
+    EXPLORED,
+    Scheduler,
+    Strategy,
+    Task,
+    always,
+    never,
+    parts_of,
+)
 
 R = TypeVar("R")
 BEGINNING = 300  #: steps of a run without an end, the others of which are left as they are

@@ -97,7 +97,9 @@ class Points:
         self._access(owner, name, change, told)
         if told and name is not None and self.listener is not None and self._site in self._sites:
             frame = _program(sys._getframe(1))
-            self._untold = Shared(owner, name, told, change, self._site, _reader(owner, name, frame))
+            self._untold = Shared(
+                owner, name, told, change, self._site, _reader(owner, name, frame)
+            )
 
     def access_item(self, owner: object, index: object, change: bool) -> None:
         """An item of a container is about to be accessed: maybe after others."""
