@@ -77,16 +77,19 @@ class Future(Simulated, concurrent.futures.Future[Any]):
 
     @heard
     def set_running_or_notify_cancel(self) -> bool:
+        self._act("Future.set_running_or_notify_cancel")
         self._change("Future.set_running_or_notify_cancel")
         return super().set_running_or_notify_cancel()
 
     @heard
     def set_result(self, result: Any) -> None:
+        self._act("Future.set_result")
         self._change("Future.set_result")
         super().set_result(result)
 
     @heard
     def set_exception(self, exception: BaseException | None) -> None:
+        self._act("Future.set_exception")
         self._change("Future.set_exception")
         if exception is not None and self._state not in DONE:
             self._scheduler.shares("failed")

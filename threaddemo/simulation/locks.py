@@ -35,6 +35,7 @@ class Lock(Simulated):
 
     @heard
     def release(self) -> None:
+        self._act("Lock.release")
         self._writes()
         if self._holder is None:
             raise RuntimeError("release unlocked lock")
@@ -103,6 +104,8 @@ class RLock(Simulated):
     def release(self) -> None:
         if not self._is_owned():
             raise RuntimeError("cannot release un-acquired lock")
+        if self._count == 1:
+            self._act("RLock.release")
         self._writes("count")
         self._count -= 1
         self._holds(-1)
@@ -169,6 +172,7 @@ class Semaphore(Simulated, threading.Semaphore):
 
     @heard
     def release(self, n: int = 1) -> None:
+        self._act("Semaphore.release")
         self._writes()
         self._holds(-n)
         super().release(n)

@@ -135,6 +135,7 @@ class Condition(Simulated, threading.Condition):
 
     @heard
     def notify(self, n: int = 1) -> None:
+        self._act("Condition.notify")
         self._writes()
         super().notify(n)
         self._yield("Condition.notify")

@@ -82,6 +82,7 @@ class ThreadPoolExecutor(Simulated, concurrent.futures.ThreadPoolExecutor):
 
     @heard
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        self._act("ThreadPoolExecutor.submit")
         self._change("ThreadPoolExecutor.submit")
         self._look_around()
         if self._broken:
@@ -99,7 +100,6 @@ class ThreadPoolExecutor(Simulated, concurrent.futures.ThreadPoolExecutor):
             self._scheduler.start(worker._task)
         else:
             self._backlog.append(future)
-        self._act("ThreadPoolExecutor.submit")
         return future
 
     @heard
@@ -188,6 +188,7 @@ class ThreadPoolExecutor(Simulated, concurrent.futures.ThreadPoolExecutor):
             while future is not None:
                 self._make(future)
                 future = self._next()
+        self._scheduler.current.acted = False
         heappush(self._idle, worker._place)  # its task ends right here
 
     def _next(self) -> Future | None:

@@ -194,8 +194,11 @@ class Simulated:
         self._reads()
 
     def _act(self, verb: str) -> None:
-        """Hear that the program is about to change this object, where only fine runs may switch."""
-        if self._scheduler.points is not None:
+        """Hear that the program is about to change this object, where only fine runs may switch.
+
+        There, what it did before may be noticed before this is.
+        """
+        if self._scheduler.points is not None and self._scheduler.current.acted:
             self._scheduler.announce(verb, self)
 
     def _change(self, verb: str, part: str | None = None) -> None:
