@@ -25,6 +25,7 @@ from threaddemo.simulation.calls import effect, reached
 from threaddemo.simulation.footprints import Recorder, Touched
 from threaddemo.simulation.instrument import BUILTINS, OPERATORS
 from threaddemo.simulation.scheduler import Scheduler
+from threaddemo.simulation.thread_local import local
 from threaddemo.simulation.twins import Simulated
 from threaddemo.simulation.values import (
     BOXES,
@@ -100,11 +101,28 @@ class Hearing:
             self._note(recorder, owner, name, False, name)
 
     def set(self, owner: object, name: str, value: Any = None) -> Any:
-        """A name is about to be bound, or has just been."""
+        """A name is about to be bound."""
         if (recorder := self._scheduler.recorder) is not None:
             self._reach(name, True)
             self._note(recorder, owner, name, True, name)
         return value
+
+    def named(self, owner: object, name: str) -> Callable[[Any], Any]:
+        """A definition is about to be made: a decorator that hears when it gets its name."""
+        return partial(self.set, owner, name)
+
+    def binding(self, owner: object, name: str) -> None:
+        """A statement is about to bind a name."""
+        if self._scheduler.recorder is not None:
+            self._reach(name, True)
+
+    def bound(self, owner: object, name: str) -> bool:
+        """A name has just been bound, in the same step: it is too late for others to come first."""
+        if (recorder := self._scheduler.recorder) is not None:
+            if (points := self._scheduler.points) is not None:
+                points.come(name)
+            self._note(recorder, owner, name, True, name)
+        return True
 
     def cells(self) -> Cells:
         """A function begins whose variables are shared."""
@@ -141,7 +159,11 @@ class Hearing:
         if isinstance(owner, super):
             owner = owner.__self__  # type: ignore[attr-defined]
         cls: Any = type(owner)
-        self._note(recorder, owner, name, False, f"{cls.__name__}.{name}")
+        if isinstance(owner, local):  # of which each thread has its own
+            if name not in owner.__dict__:
+                self._inherit(recorder, cls, name)
+            return
+        self._note(recorder, owner, name, False, _shown(cls, name))
         if name not in names_of(owner):
             self._inherit(recorder, owner if isinstance(owner, type) else cls, name)
             if hasattr(type(found := _found(cls, name)), "__get__") and not isinstance(
@@ -168,8 +190,10 @@ class Hearing:
                 replaced = name in BUILTINS or owner.__name__ in LIBRARY
             else:
                 cls = owner if isinstance(owner, type) else type(owner)
-                shown = f"{cls.__name__}.{name}"
-                self._note(recorder, label(cls) if cls is owner else owner, name, True, shown)
+                if cls is owner:
+                    self._note(recorder, label(cls), name, True, f"{cls.__name__}.{name}")
+                elif not isinstance(owner, local):
+                    self._note(recorder, owner, name, True, _shown(cls, name))
                 twin = isinstance(owner, Simulated)
                 if twin and (name in inner_names(cls) or isinstance(_found(cls, name), property)):
                     recorder.write(owner)
@@ -237,12 +261,16 @@ class Hearing:
         return thing
 
     def pair(self, one: Any, two: Any) -> tuple[Any, Any]:
-        """The operands of an operator."""
-        return self.look(one), self.look(two)
+        """The operands of an operator, which looks at both in one step."""
+        if (recorder := self._scheduler.recorder) is not None:
+            things = [thing for thing in (one, two) if type(thing) not in INERT]
+            if things:
+                self._touch(recorder, reached(things))
+        return one, two
 
     def within(self, one: Any, two: Any) -> tuple[Any, Any]:
         """The operands of `in`, in the order of `operator.contains`."""
-        return self.look(two), self.look(one)
+        return self.pair(two, one)
 
     def augment(self, changed: Any, value: Any) -> Any:
         """An operand is about to be added, or the like, to an object in its place."""
@@ -367,6 +395,14 @@ LOOKUPS = frozenset(map(id, (getattr, hasattr)))
 ATTRIBUTES = frozenset(map(id, (getattr, hasattr, setattr, delattr)))
 #: What gives variables away to code that is not instrumented, or to names that are not seen.
 DEAFENING = frozenset(map(id, (exec, eval, compile, globals, locals, vars, __import__)))
+
+
+def _shown(cls: Any, name: str) -> str:
+    """An object's attribute in words; none if it is code of the program that keeps it somewhere."""
+    found = _found(cls, name)
+    kept = isinstance(found, SLOTS) or not hasattr(type(found), "__set__")
+    plain = cls.__setattr__ is object.__setattr__
+    return f"{cls.__name__}.{name}" if kept and plain else ""
 
 
 def _found(cls: type, name: str) -> object:

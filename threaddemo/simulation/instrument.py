@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from threaddemo.simulation.scopes import Comprehension, Function, Scope, Scopes, settled
@@ -105,6 +106,7 @@ class _Instrumenter(ast.NodeTransformer):
         self.scope: Scope = self.scopes[tree]
         declared = (scope.globals for scope in self.scopes.values())
         self.globals = self.scope.bound.union(*declared)
+        self.spares = 0
         self.settled = settled(tree)
 
     def module(self, tree: ast.Module) -> ast.Module:
@@ -140,10 +142,19 @@ class _Instrumenter(ast.NodeTransformer):
                     value = _helper("set", value, *place, value)
         return value
 
-    def _after(self, at: ast.AST, *names: str | None) -> list[ast.stmt]:
-        """Statements for after names have been bound."""
+    def _said(self, helper: str, at: ast.AST, *names: str | None) -> list[ast.stmt]:
+        """Statements that say of names what becomes of them, or has become."""
         places = [name and self._variable(name, ast.Store()) for name in names]
-        return [_at(at, ast.Expr(_helper("set", at, *place))) for place in places if place]
+        return [_at(at, ast.Expr(_helper(helper, at, *place))) for place in places if place]
+
+    def _is_shared(self, target: ast.expr | None) -> bool:
+        """Whether a target binds names whose variables threads may share."""
+        return any(self._variable(name, ast.Store()) for name in _names(target))
+
+    def _spare(self) -> str:
+        """A name for a value on its way, which is no variable of the program."""
+        self.spares += 1
+        return f"_spare{self.spares}_"
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
         node.value = self._stored(self.visit(node.value), node.target)
@@ -188,7 +199,7 @@ class _Instrumenter(ast.NodeTransformer):
     def visit_Starred(self, node: ast.Starred) -> ast.expr:
         node.value = self.visit(node.value)
         if isinstance(node.ctx, ast.Load):
-            node.value = _helper("iter", node.value, node.value)
+            node.value = _helper("unpack", node.value, node.value, ast.Constant(-1))
         return node
 
     def visit_Dict(self, node: ast.Dict) -> ast.expr:
@@ -272,9 +283,9 @@ class _Instrumenter(ast.NodeTransformer):
             if generator is not first:
                 generator.iter = self._iterable(generator.iter, generator.target)
             generator.target = self.visit(generator.target)
-            heard = self._stored(ast.Constant(True), generator.target)
-            tests = [self._truth(test) for test in generator.ifs]
-            generator.ifs = tests if isinstance(heard, ast.Constant) else [heard, *tests]
+            said = self._said("bound", generator.target, *_names(generator.target))
+            heard = [one.value for one in said if isinstance(one, ast.Expr)]
+            generator.ifs = [*heard, *map(self._truth, generator.ifs)]
         if isinstance(node, ast.DictComp):
             node.key, node.value = self.visit(node.key), self.visit(node.value)
         else:
@@ -302,19 +313,51 @@ class _Instrumenter(ast.NodeTransformer):
             if block := getattr(node, name, None):
                 setattr(node, name, self._block(block))
 
-    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
-        value = self.visit(node.value)
-        [target, *others] = node.targets
+    def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
+        return self._assign(node, node.targets, self.visit(node.value))
+
+    def _assign(self, at: ast.AST, targets: list[ast.expr], value: ast.expr) -> list[ast.stmt]:
+        """Store a value in some targets; in names that threads may share, one after the other."""
+        [target, *others] = targets
+        if others and any(map(self._is_shared, targets)):
+            return self._assign_all(at, [[one] for one in targets], value)
         if isinstance(target, ast.Subscript) and not others:
             item = self.visit(target.value), self._index(target.slice)
-            return _at(node, ast.Expr(_made_by("setitem", _helper("put", target, value, *item))))
-        for target in node.targets:
-            if isinstance(target, (ast.Tuple, ast.List)):
-                most = -1 if _has_star(target) else len(target.elts)
+            return [_at(at, ast.Expr(_made_by("setitem", _helper("put", target, value, *item))))]
+        for one in targets:
+            if isinstance(one, (ast.Tuple, ast.List)):
+                most = -1 if _has_star(one) else len(one.elts)
                 value = _helper("unpack", value, value, ast.Constant(most))
-        node.value = self._stored(value, *node.targets)
-        node.targets = [self.visit(target) for target in node.targets]
-        return node
+        if isinstance(target, (ast.Tuple, ast.List)) and self._is_shared(target):
+            return self._assign_parts(at, target, value)
+        value = self._stored(value, *targets)
+        return [_at(at, ast.Assign([self.visit(one) for one in targets], value))]
+
+    def _assign_all(
+        self, at: ast.AST, targets: Iterable[list[ast.expr]], value: ast.expr
+    ) -> list[ast.stmt]:
+        """Store a value in some targets, in turn."""
+        spare = self._spare()
+        stored = [one for each in targets for one in self._assign(at, each, _name(spare))]
+        keep = ast.Assign([_name(spare, ast.Store())], value)
+        return [_at(at, keep), *stored, _at(at, ast.Delete([_name(spare, ast.Del())]))]
+
+    def _assign_parts(
+        self, at: ast.AST, whole: ast.Tuple | ast.List, value: ast.expr
+    ) -> list[ast.stmt]:
+        """Store the parts of a value in the parts of a target, in turn."""
+        stored: list[ast.stmt] = []
+        spares: list[ast.expr] = []
+        for target in whole.elts:
+            spare = self._spare()
+            place: ast.expr = _name(spare, ast.Store())
+            if isinstance(target, ast.Starred):
+                target, place = target.value, ast.Starred(place, ast.Store())  # noqa: PLW2901
+            spares.append(place)
+            stored += self._assign(at, [target], _name(spare))
+            stored.append(_at(at, ast.Delete([_name(spare, ast.Del())])))
+        places = _at(whole, ast.Tuple(spares, ast.Store()))
+        return [_at(at, ast.Assign([places], value)), *stored]
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
         if node.value is not None:
@@ -325,21 +368,25 @@ class _Instrumenter(ast.NodeTransformer):
     def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
         """It reads before the value is evaluated, and writes after that."""
         target = node.target
-        if isinstance(target, ast.Name):
-            place = self._variable(target.id, ast.Store())
-            node.value = self._stored(self._augment(target.id, node), target)
-            return [*([_at(node, ast.Expr(_helper("get", node, *place)))] if place else []), node]
         load: ast.expr
         store: ast.stmt
-        kept: ast.expr = self.visit(target.value)
-        if isinstance(target, ast.Subscript):
+        kept: ast.expr | None = None
+        if isinstance(target, ast.Name):
+            if not (place := self._variable(target.id, ast.Store())):
+                node.value = self._augment(target.id, node)
+                return [node]
+            read = _helper("get", node, *place)
+            load = _at(node, ast.BoolOp(ast.Or(), [read, _name(target.id)]))
+            store = ast.Assign([target], _helper("set", node, *place, _name("_new_")))
+        elif isinstance(target, ast.Subscript):
+            kept = self.visit(target.value)
             kept = ast.Tuple([kept, self._index(target.slice)], ast.Load())
             both: ast.expr = ast.Starred(_name("_kept_"), ast.Load())
             load = _made_by("getitem", _helper("item", target, both))
             put = _helper("put", target, _name("_new_"), both)
             store = ast.Expr(_made_by("setitem", put))
         else:
-            attr = ast.Constant(target.attr)
+            kept, attr = self.visit(target.value), ast.Constant(target.attr)
             read = _helper("read", target.value, _name("_kept_"), attr)
             load = _at(target, ast.Attribute(read, target.attr, ast.Load()))
             write = _helper("write", target.value, _name("_kept_"), attr)
@@ -347,13 +394,12 @@ class _Instrumenter(ast.NodeTransformer):
             store = ast.Assign([new], _name("_new_"))
         node.value = self._augment("_new_", node)
         node.target = _at(target, _name("_new_", ast.Store()))
-        forget = ast.Delete([_name("_kept_", ast.Del()), _name("_new_", ast.Del())])
         parts = [
-            ast.Assign([_name("_kept_", ast.Store())], kept),
+            *([ast.Assign([_name("_kept_", ast.Store())], kept)] if kept else []),
             ast.Assign([_name("_new_", ast.Store())], load),
             node,
             store,
-            forget,
+            ast.Delete([_name(name, ast.Del()) for name in ("_kept_",) * bool(kept) + ("_new_",)]),
         ]
         return [_at(node, part) for part in parts]
 
@@ -372,16 +418,25 @@ class _Instrumenter(ast.NodeTransformer):
             elif isinstance(target, (ast.Tuple, ast.List)):
                 done += self.visit_Delete(_at(node, ast.Delete(target.elts)))
             else:
-                done += [*self._after(node, *_names(target)), ast.Delete([self.visit(target)])]
+                done += [*self._said("set", node, *_names(target)), ast.Delete([self.visit(target)])]
         return [_at(node, part) for part in done]
 
     def visit_For(self, node: ast.For) -> ast.stmt:
+        node.target, stored = self._received(node.target)
         node.iter = self._iterable(node.iter, node.target)
-        heard = self._after(node.target, *_names(node.target))
         node.target = self.visit(node.target)
         self._blocks(node)
-        node.body = [*heard, *node.body]
+        node.body = [*stored, *node.body]
         return node
+
+    def _received(self, target: ast.expr) -> tuple[ast.expr, list[ast.stmt]]:
+        """What a statement can store in, and others that store it where it belongs from there."""
+        if not self._is_shared(target):
+            return target, []
+        spare = self._spare()
+        stored = self._assign(target, [target], _name(spare))
+        forget = _at(target, ast.Delete([_name(spare, ast.Del())]))
+        return _at(target, _name(spare, ast.Store())), [*stored, forget]
 
     def visit_If(self, node: ast.While | ast.If) -> ast.stmt:
         node.test = self._truth(node.test)
@@ -400,22 +455,29 @@ class _Instrumenter(ast.NodeTransformer):
         return node
 
     def visit_With(self, node: ast.With) -> ast.stmt:
-        heard: list[ast.stmt] = []
+        [item, *others] = node.items
+        if others and self._is_shared(item.optional_vars):
+            node.items, node.body = [item], [_at(node, ast.With(others, node.body))]
+            return self.visit_With(node)
+        stored: list[ast.stmt] = []
         for item in node.items:
             item.context_expr = _helper("enter", item.context_expr, self.visit(item.context_expr))
             if item.optional_vars:
-                heard += self._after(item.optional_vars, *_names(item.optional_vars))
+                item.optional_vars, more = self._received(item.optional_vars)
                 item.optional_vars = self.visit(item.optional_vars)
+                stored += more
         self._blocks(node)
-        node.body = [*heard, *node.body]
+        node.body = [*stored, *node.body]
         return node
 
     def visit_Try(self, node: Any) -> ast.stmt:
+        """The name of a handler's exception is unbound at its end."""
         self._blocks(node)
         for handler in node.handlers:
             handler.type = handler.type and self.visit(handler.type)
             self._blocks(handler)
-            handler.body = [*self._after(handler, handler.name), *handler.body]
+            begin = self._said("bound", handler, handler.name)
+            handler.body = [*begin, *handler.body, *self._said("set", handler, handler.name)]
         return node  # type: ignore[no-any-return]
 
     visit_TryStar = visit_Try
@@ -426,7 +488,7 @@ class _Instrumenter(ast.NodeTransformer):
         node.subject = _helper("subject", node.subject, _name("_matched_"))
         for case in node.cases:
             names = [part for part in ast.walk(case.pattern) if hasattr(part, "name")]
-            heard = [one for part in names for one in self._after(part, part.name)]
+            heard = [one for part in names for one in self._said("bound", part, part.name)]
             if case.guard:
                 guard = self._truth(case.guard)
                 case.guard = _helper("guard", guard, guard, _name("_matched_"))
@@ -441,11 +503,14 @@ class _Instrumenter(ast.NodeTransformer):
             modules = [node.module or "" if not node.level else ""]
         known = all(name.partition(".")[0] in sys.stdlib_module_names for name in modules)
         loading = [] if known else [_at(node, ast.Expr(_helper("loading", node)))]
-        return [*loading, node, *self._after(node, *names)] if modules != ["__future__"] else [node]
+        if modules == ["__future__"]:
+            return [node]
+        before, after = (self._said(helper, node, *names) for helper in ("binding", "bound"))
+        return [*loading, *before, node, *after]
 
     visit_ImportFrom = visit_Import
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> list[ast.stmt]:
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.stmt:
         node.bases = [self.visit(base) for base in node.bases]
         for keyword in node.keywords:
             keyword.value = self.visit(keyword.value)
@@ -453,13 +518,17 @@ class _Instrumenter(ast.NodeTransformer):
         outer, self.scope = self.scope, self.scopes[node]
         self._blocks(node)
         self.scope = outer
-        return [node, *self._after(node, node.name)]
+        return node
 
     def _decorate(self, node: Any) -> None:
+        """Have decorators heard, and last of all, that what they have made gets its name."""
         visited = [(decorator, self.visit(decorator)) for decorator in node.decorator_list]
         node.decorator_list = [_helper("decorator", old, new) for old, new in visited]
+        if place := self._variable(node.name, ast.Store()):
+            at = visited[0][0] if visited else node
+            node.decorator_list.insert(0, _helper("named", at, *place))
 
-    def visit_FunctionDef(self, node: Any) -> list[ast.stmt]:
+    def visit_FunctionDef(self, node: Any) -> ast.stmt:
         self._decorate(node)
         self._defaults(node)
         in_class = self.scope.is_class
@@ -468,7 +537,7 @@ class _Instrumenter(ast.NodeTransformer):
         body = self._block(node.body[start:])
         node.body = [*node.body[:start], *self._begin(node, in_class), *body]
         self.scope = outer
-        return [node, *self._after(node, node.name)]
+        return node  # type: ignore[no-any-return]
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
