@@ -11,7 +11,9 @@ new sites, and an exploration begins again with these.
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Callable, Collection
+from enum import Enum
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,6 +23,7 @@ from threaddemo.simulation.patience import GOING_ROUND, ROUNDS, Going, Loop
 from threaddemo.simulation.races import Races, Site
 from threaddemo.simulation.sampling import Walk
 from threaddemo.simulation.strategies import Seeded
+from threaddemo.simulation.twins import Simulated
 
 if TYPE_CHECKING:
     from threaddemo.simulation.scheduler import Scheduler, Strategy
@@ -30,6 +33,7 @@ SURVEYS = 4
 #: Where frames of the library may hold a lock while they call the program.
 LOCKING = frozenset(["logging", "functools"])
 SCALARS = (int, float, str, bytes, bool, type(None))
+SEQUENCES = (list, deque, bytearray)
 _PACKAGE = __package__
 
 
@@ -81,15 +85,30 @@ class Points:
 
     def reach(self, name: str, change: bool) -> FrameType:
         """A name, or what a container holds, is about to be accessed: maybe after others."""
-        self._tell()
-        frame = _program(sys._getframe(1))
-        site = Site(frame.f_code.co_filename, frame.f_lineno, name)
-        if site in self._sites and not _is_locking(frame):
+        frame = self.come(name)
+        site = self._site
+        if (site in self._sites or self._is_inside()) and not _is_locking(frame):
             verb = "write" if change else "read"
             self._scheduler.announce(f"{verb} {name}" if name else "access")
+            self._site = site  # others have been elsewhere
         else:
             self._scheduler.go_round()
-        self._site = site
+        return frame
+
+    def _is_inside(self) -> bool:
+        """Whether a call that threads contend for goes on, which has called the program back."""
+        recorder = self._scheduler.recorder or self.recorder
+        return any(
+            Site(frame.f_code.co_filename, frame.f_lineno, "") in self._sites
+            for frame, touched in recorder.open.get(self._task.number or 0, ())
+            if touched and any(change for _, _, change in touched)
+        )
+
+    def come(self, name: str) -> FrameType:
+        """Here is an access, of a name or of what a container holds."""
+        self._tell()
+        frame = _program(sys._getframe(1))
+        self._site = Site(frame.f_code.co_filename, frame.f_lineno, name)
         return frame
 
     def note(self, owner: object, name: str | None, change: bool, told: str = "") -> None:
@@ -104,18 +123,29 @@ class Points:
     def access_item(self, owner: object, index: object, change: bool) -> None:
         """An item of a container is about to be accessed: maybe after others."""
         frame = self.reach("", change)
-        self._access(owner, None, change, is_item=True)
-        if type(owner) is list and type(index) is int:
-            index = index + len(owner) if index < 0 else index
-        if isinstance(index, SCALARS) or _is_scalars(index):
+        if isinstance(owner, SEQUENCES) and type(index) is int and index < 0:
+            index += len(owner)
+        identity = self._identity(index)
+        self._access(owner, None, change, is_item=identity is not None)
+        if identity is not None:
             key = self._key(owner, None)
             if key not in self._names:
                 self._names[key] = _name_of(owner, frame)
-            told = f"{self._names[key]}[{index!r}]"
-            self.races.access(self._task, (key, index), self._site, change, shown=told)
+            told = f"{self._names[key]}[{_shown(index)}]"
+            self.races.access(self._task, (key, *identity), self._site, change, shown=told)
             if self.listener is not None and self._site in self._sites:
                 read = partial(_item, owner, index)
-                self._untold = Shared(owner, f"[{index!r}]", told, change, self._site, read)
+                self._untold = Shared(owner, f"[{_shown(index)}]", told, change, self._site, read)
+
+    def _identity(self, index: Any) -> tuple[object, ...] | None:
+        """What tells an index or a key from others; None if only the program can tell them."""
+        if isinstance(index, SCALARS):
+            return (index,)
+        if type(index).__eq__ is tuple.__eq__:
+            parts = tuple(map(self._identity, index))
+            return None if None in parts else parts
+        is_itself = type(index).__eq__ in (object.__eq__, Simulated.__eq__)
+        return self._key(index, None) if is_itself else None
 
     def _tell(self) -> None:
         """Tell of the last access, which has been made by now."""
@@ -128,7 +158,10 @@ class Points:
     ) -> None:
         key = self._key(owner, name)
         self.races.access(self._task, key, self._site, change, is_item=is_item, shown=told)
-        self._heed(key, change)
+        if change and self.races.is_private(key):
+            self._loop.keep(key[0])
+        else:
+            self._heed(key, change)
 
     @property
     def _task(self) -> Any:
@@ -153,6 +186,21 @@ class Points:
         if is_change:
             self._loop.forget()
 
+    def end(self, thread: object) -> None:
+        """The current thread ends."""
+        self.tell(thread)
+        self.races.tell(self._task.number or 0, self._scheduler.world)
+        if not self._task.thread.daemon:
+            self.races.tell(self._task.number or 0, self._scheduler.world.exits)
+
+    def count(self) -> None:
+        """The current thread sees who is left, and so who has ended."""
+        self.races.learn(self._task.number or 0, self._scheduler.world)
+
+    def outlive(self) -> None:
+        """The current thread goes on when all but daemons have ended."""
+        self.races.learn(self._task.number or 0, self._scheduler.world.exits)
+
     def hold(self, lock: object, more: int) -> None:
         """The current thread has acquired a lock, or will release it."""
         self._loop.hold(self._key(lock, None), more)
@@ -173,7 +221,8 @@ class Points:
         if verb == GOING_ROUND:
             return
         loop = self._loop
-        going = loop.arrive(_program(sys._getframe(1)), verb, self._now)
+        made = (self._scheduler.recorder or self.recorder).count
+        going = loop.arrive(_program(sys._getframe(1)), verb, self._now, made)
         if going is None:
             return
         self.gave_way = True
@@ -277,5 +326,10 @@ def _is_locking(frame: FrameType | None) -> bool:
     return False
 
 
-def _is_scalars(index: object) -> bool:
-    return type(index) is tuple and all(isinstance(part, SCALARS) for part in index)
+def _shown(index: Any) -> str:
+    """An index or a key in words; the program's own are not asked for any."""
+    if isinstance(index, Enum):
+        return f"{type(index).__name__}.{index.name}"
+    if isinstance(index, tuple):
+        return ", ".join(map(_shown, index)) or "()"
+    return repr(index) if isinstance(index, SCALARS) else f"a {type(index).__name__}"

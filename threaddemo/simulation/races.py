@@ -142,6 +142,10 @@ class Races:
         if variable.contended:
             self.sites.add(site)
 
+    def is_private(self, key: object) -> bool:
+        """Whether no other task has accessed a variable than the one that has just done so."""
+        return len(self._variables[key].tasks) == 1
+
     def _compare(self, variable: _Variable, deed: _Deed, clock: Clock) -> None:
         for other, when in variable.deeds.items():
             if (

@@ -515,7 +515,7 @@ class Scheduler:
         if self.recorder is not None:
             self._note_end(self.recorder, task)
         if self.points is not None:
-            self.points.tell(task.thread)
+            self.points.end(task.thread)
         task.thread._changed_at = task.clock
         task.alive, task.ready = False, never
         del self.places[task.place]

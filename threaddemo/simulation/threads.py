@@ -66,6 +66,7 @@ class Thread(Simulated):
         """Let the thread begin; the starting one may be interrupted right after."""
         if "_task" not in self.__dict__:
             raise RuntimeError("thread.__init__() not called")
+        self._act("Thread.start")
         self._writes("started")
         if self._task.number is not None:
             raise RuntimeError("threads can only be started once")
@@ -132,28 +133,39 @@ class Thread(Simulated):
 
     def _bootstrap(self) -> None:
         """Live the thread's life; what leaves it ends the run, or else this thread alone."""
-        world, is_main = self._scheduler.world, self._task is self._scheduler.main
         try:
-            if is_main and world.closing:
+            self._live()
+            self._finish()
+        finally:
+            if self._task is self._scheduler.main:
+                self._scheduler.shares("closing")
+                self._scheduler.world.closing = True
+
+    def _live(self) -> None:
+        try:
+            if self._task is self._scheduler.main and self._scheduler.world.closing:
                 _call_exits(self._scheduler)
             else:
                 self._scheduler.call(self.run)
         except Unwound:
             raise
         except BaseException as error:
-            if world.strict:
+            if self._scheduler.world.strict:
                 raise
             if not self._scheduler.killing:
                 _uncaught(self, error)
-        finally:
-            if is_main:
-                self._scheduler.shares("closing")
-                world.closing = True
+
+    def _finish(self) -> None:
+        """Come to the end: what was done last may be noticed before that is."""
+        self._act("Thread.end")
+        self._scheduler.current.acted = False
 
 
 def _call_exits(scheduler: Scheduler) -> None:
     """Call what `atexit` was given, the last first; one that fails does not keep the others."""
     world = scheduler.world
+    if scheduler.points is not None:
+        scheduler.points.outlive()
     while world.exits:
         try:
             scheduler.call(world.exits.pop())
@@ -230,6 +242,8 @@ def functions(scheduler: Scheduler) -> dict[str, Any]:
 
     def alive() -> list[Thread]:
         scheduler.pass_by("threading.enumerate")
+        if scheduler.points is not None:
+            scheduler.points.count()
         # Main stays in the list when it has ended; a pool's worker is there between two calls.
         tasks = {scheduler.main, *scheduler.live}
         tasks.update(worker._task for pool in scheduler.world.pools for worker in pool._waiting())
