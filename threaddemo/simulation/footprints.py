@@ -142,6 +142,11 @@ class Recorder:
         for one in touched or ():
             self.note(*one)
 
+    @property
+    def count(self) -> int:
+        """How many objects the current task has named."""
+        return self._counts.get(self._current(), 0)
+
     def made(self, thing: object) -> None:
         """An object is new, unless it has a name."""
         if id(thing) not in self.names:

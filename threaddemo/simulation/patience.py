@@ -21,7 +21,7 @@ from functools import lru_cache
 from types import CodeType, FrameType
 from typing import NamedTuple
 
-from threaddemo.simulation.footprints import Key
+from threaddemo.simulation.footprints import Key, Name
 
 #: What a thread does that waits for its turn to go round again.
 GOING_ROUND = "going round"
@@ -57,7 +57,8 @@ class _Mark(NamedTuple):
 
     looks: int  # how many it had made
     time: int  # how many changes there had been
-    turns: int  # how often it had read what is never the same
+    kept: int  # how many changes it had made of what is its own
+    made: int  # how many objects
     rounds: int  # how many rounds of `while` loops it had begun
     held: dict[object, int]
     variables: tuple[object, ...]
@@ -72,13 +73,14 @@ class Loop:
 
     def __init__(self, changes: dict[Key, int]) -> None:
         self._changes = changes
-        self._turns = self._begun = 0
+        self._begun = 0
         self._held: dict[object, int] = {}
         self.forget()
 
     def forget(self) -> None:
         """It has changed something: what it does from now on is no repetition."""
         self._looks: list[Key] = []
+        self._kept: list[object] = []
         self._marks: dict[Place, _Mark] = {}
         self._rounds: dict[Place, int] = {}
         self.repeated = 0  #: how often it came to a place with everything as it was
@@ -91,7 +93,11 @@ class Loop:
 
     def turn(self) -> None:
         """It reads what is never the same: a clock, or random numbers."""
-        self._turns += 1
+        self._kept.append(None)
+
+    def keep(self, owner: object) -> None:
+        """It changes what nobody else has ever looked at: that is as good as its own variables."""
+        self._kept.append(owner)
 
     def round(self) -> None:
         """It begins a round of a `while` loop: there are no others that need not have an end."""
@@ -103,13 +109,21 @@ class Loop:
         if not self._held[lock]:
             del self._held[lock]
 
-    def arrive(self, frame: FrameType, verb: str, now: int) -> Going | None:
-        """It comes to a place; the value is not None if it has to give way there."""
+    def arrive(self, frame: FrameType, verb: str, now: int, made: int) -> Going | None:
+        """It comes to a place; the value is not None if it has to give way there.
+
+        Args:
+            frame: the innermost of the program.
+            verb: the operation.
+            now: how many changes there have been.
+            made: how many objects it has made.
+        """
         place = frame.f_code, frame.f_lasti, verb
         before = self._marks.get(place)
         variables = _variables(frame)
         held = dict(self._held)
-        mark = _Mark(len(self._looks), now, self._turns, self._begun, held, variables)
+        looks, kept = len(self._looks), len(self._kept)
+        mark = _Mark(looks, now, kept, made, self._begun, held, variables)
         self._marks[place] = mark
         if before is None or before.rounds == mark.rounds or before.held != mark.held:
             return None
@@ -118,13 +132,20 @@ class Loop:
             self._rounds.clear()
             self.repeated = 0
             return None
-        is_same = before.turns == mark.turns and _are_same(before.variables, mark.variables)
+        is_same = self._is_fleeting(before) and _are_same(before.variables, mark.variables)
         self._rounds[place] = self._rounds.get(place, 0) + 1
         self.repeated = self.repeated + 1 if is_same else 0
         if is_same:
             return going
         is_long = bool(going.keys) and self._rounds[place] > BUDGET
         return going if is_long and _may_be_endless(frame) else None
+
+    def _is_fleeting(self, before: _Mark) -> bool:
+        """Whether all that it has changed since was made since, such as what a loop goes through."""
+        return all(
+            isinstance(owner, Name) and owner.nth > before.made
+            for owner in self._kept[before.kept :]
+        )
 
 
 def _variables(frame: FrameType | None) -> tuple[object, ...]:
@@ -136,7 +157,8 @@ def _values(frame: FrameType | None) -> Iterator[object]:
     while frame is not None:
         if frame.f_locals is not frame.f_globals and "_call_" in frame.f_builtins:
             yield frame.f_code
-            yield from frame.f_locals.values()
+            # What a comprehension goes through is named ".0", and is another one each time.
+            yield from (value for name, value in frame.f_locals.items() if name[0] != ".")
         frame = frame.f_back
 
 
