@@ -284,12 +284,17 @@ class _Exploring(_Simulated):
     def _each(self) -> Iterable[Run]:
         raise NotImplementedError
 
+    def _run(self, strategy: Strategy, seed: int) -> Run:
+        try:
+            return super()._run(strategy, seed)
+        finally:  # also if it was given up, since others are of its kind
+            self.gave_way |= bool(self._simulator.points and self._simulator.points.gave_way)
+
     def _has_new_sites(self) -> bool:
         """Whether the last run has shown where it might have been interrupted, too."""
         points = self._simulator.points
         if points is None or self._sites is None:
             return False
-        self.gave_way |= points.gave_way
         known, self._sites = self._sites, self._sites | points.races.sites
         return self._sites != known
 
