@@ -1,0 +1,92 @@
+"""A run, or an exploration, as a page to step through: one file that needs nothing else."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+#: The parts of the page's script, each before those that import it.
+SCRIPTS = (
+    *("dom", "model", "words", "scales", "signs", "legend", "lanes", "rows", "picture", "panels"),
+    *("player", "tree", "game", "main"),
+)
+IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+EXPORT = re.compile(r"^export ", re.MULTILINE)
+MODES = {"real": "run for real", "simulated": "run on the simulator", "explored": "every schedule"}
+
+
+def page(document: Mapping[str, Any], command: str) -> str:
+    """The page of a document of events, or of an exploration.
+
+    Args:
+        document: what is embedded, as it is.
+        command: what was typed after ``threaddemo``, without what replays the run.
+    """
+    how, summary = str(document["mode"]), str(document["summary"])
+    words = {
+        "version": escape(str(document["version"])),
+        "title": escape(f"{document['demo']}: {summary}"),
+        "heading": escape(str(document["demo"])),
+        "mode": escape(MODES.get(how, how)),
+        "summary": escape(summary),
+        "details": _details(document),
+        "replay": _replay(document, command),
+        "style": _part("page.css"),
+        "script": script(),
+        "data": embedded(document),
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: words[found[1]], _part("page.html"))
+
+
+def _details(document: Mapping[str, Any]) -> str:
+    """Whether the promise was kept, the facts, and what else is known of how it ended."""
+    kept, broken = ("kept", "The promise was kept."), ("broken", "The promise was not kept.")
+    parts = []
+    if document["ok"] is not None:
+        name, words = kept if document["ok"] else broken
+        parts.append(f'<b class="{name}">{words}</b>')
+    for name, value in (document.get("facts") or {}).items():
+        parts.append(escape(f"{name}={json.dumps(value, ensure_ascii=False)}"))
+    races = document.get("races") or ()
+    if races:
+        parts.append(f"<b class=\"broken\">data races: {len(races)}</b>")
+    return f'<p class="details">{" &nbsp; ".join(parts)}</p>' if parts else ""
+
+
+def _replay(document: Mapping[str, Any], command: str) -> str:
+    """How to see the run again."""
+    typed = f"threaddemo {command}"
+    if document["mode"] == "explored":
+        return f"<code>{escape(typed)} --explore</code> tries every schedule."
+    if document["seed"] is not None:
+        typed += f" --seed {document['seed']}"
+    elif document["schedule"] is not None:
+        typed += f" --schedule {document['schedule']}"
+    else:
+        return f"<code>{escape(typed)}</code> runs it again; threads may then take other turns."
+    return f"To see this run again: <code>{escape(typed)}</code>"
+
+
+def embedded(document: Mapping[str, Any]) -> str:
+    """A document as JSON that no parser of HTML or JavaScript can take for its own.
+
+    It is plain ASCII; and without a "<" nothing in it begins a tag or a comment.
+    """
+    text = json.dumps(document, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+@cache
+def script() -> str:
+    """The page's script: its modules as one, so that nothing has to be loaded."""
+    return "\n".join(EXPORT.sub("", IMPORT.sub("", _part(f"{name}.js"))) for name in SCRIPTS)
+
+
+@cache
+def _part(name: str) -> str:
+    return files(__name__).joinpath(name).read_text(encoding="utf-8").strip()

@@ -1,0 +1,77 @@
+// Below the lanes: how many a queue holds, and what the value of a variable is.
+
+import { shape } from "./dom.js";
+import { shortened } from "./lanes.js";
+import { known } from "./model.js";
+
+const HEIGHT = 18; // pixels of the deepest queue
+const DIGIT_WIDE = 7; // pixels, about
+
+/** The rows of a picture that are nobody's. */
+export class Rows {
+  constructor(picture) {
+    Object.assign(this, { picture, run: picture.run, scale: picture.scale });
+  }
+
+  /** Draw the rows from a height on; the value is where they end. */
+  draw(queues, variables, top) {
+    for (const id of queues) top = this.depths(id, this.row(id, top + 6));
+    for (const id of variables) top = this.values(id, this.row(id, top + 6));
+    return top;
+  }
+
+  /** A row's name; the value is the height at which it begins. */
+  row(id, top) {
+    const { narrow } = this.picture;
+    const y = narrow ? top + 14 : top;
+    this.picture.name(this.run.what(id), top + 11, y + 14);
+    return y;
+  }
+
+  depths(id, y) {
+    const changes = this.changes(id, ["put", "get"], 0, ({ depth, do: deed }, now) =>
+      depth ?? Math.max(now + (deed === "put" ? 1 : -1), 0),
+    );
+    const most = Math.max(...changes.map((one) => one.value), 1);
+    for (const { x, end, value } of changes) {
+      const height = (HEIGHT * value) / most;
+      const box = { x, y: y + HEIGHT - height, width: Math.max(end - x, 1), height };
+      this.picture.bars.append(shape("rect", { class: "depth", ...box }));
+      this.label(`${value}`, x, end, y);
+    }
+    return y + HEIGHT + 2;
+  }
+
+  values(id, y) {
+    for (const { x, end, value } of this.changes(id, ["write", "read"], null, (one) => one.value)) {
+      const d = `M${x},${y + 3} V${y + HEIGHT} H${end}`;
+      this.picture.bars.append(shape("path", { class: "held", d }));
+      this.label(shortened(value), x, end, y);
+    }
+    return y + HEIGHT + 2;
+  }
+
+  label(text, x, end, y) {
+    if (end - x < text.length * DIGIT_WIDE + 4) return;
+    this.picture.bars.append(shape("text", { class: "value", x: x + 4, y: y + 14 }, text));
+  }
+
+  /** What becomes of a value: pixels from and to, and the value in between, where it can be seen. */
+  changes(id, deeds, now, next) {
+    const { run, scale } = this;
+    const found = [];
+    for (let step = 1; step <= Math.min(run.length, scale.to); step += 1) {
+      const event = run.event(step);
+      if (event.object !== id || !deeds.includes(event.do)) continue;
+      const before = now;
+      now = next(event, now);
+      if (found.length && now === before) continue;
+      const x = Math.max(scale.x(step), scale.left);
+      const last = found.at(-1);
+      if (last) last.end = x;
+      if (last && last.end - last.x < 1) found.pop();
+      found.push({ x, end: scale.end, value: now });
+    }
+    return found.filter((one) => known(one.value));
+  }
+}
