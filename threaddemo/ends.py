@@ -90,6 +90,14 @@ class ScheduleMisfit(Exception):
     """The schedule to be replayed is malformed, or is none of the program's."""
 
 
+class Left(Exception):
+    """Who chooses the steps of a run has left it; the message says how far it came."""
+
+
+class NoAnswer(Exception):
+    """Who chooses the steps of a run can't be asked; the message says how far it came."""
+
+
 class TimedOut(Exception):
     """The run took longer than it may; ``threads`` says of each where it is."""
 

@@ -32,6 +32,7 @@ CONFLICTS = {
     "explore": {"seed", "schedule", "repeat"},
     "timeline": {"repeat", "explore", "json"},
     "vary": {"schedule", "timeline"},
+    "step": {"seed", "schedule", "explore", "repeat", "vary", "timeout", "jsonl"},
 }
 #: What the options that all demos have are about, in the order of the help.
 RUN, SEE, HOLD, FORM = GROUPS = (
@@ -42,8 +43,8 @@ RUN, SEE, HOLD, FORM = GROUPS = (
 )
 #: Options that are settings as they stand.
 AS_GIVEN = (
-    *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "preemptions"),
-    *("timeline", "source"),
+    *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "step"),
+    *("preemptions", "timeline", "source"),
 )
 #: What goes with some others only: with at least one of them.
 NEEDS = {
@@ -190,6 +191,13 @@ def _what_to_run() -> list[Option]:
             is_flag=True,
             help="Try every schedule on the simulator, and count the outcomes. Of schedules that "
             "differ in nothing that a thread could notice, a kind, one is run and all are counted.",
+        ),
+        common(
+            RUN,
+            "--step",
+            is_flag=True,
+            help="Choose yourself who goes next, wherever several threads can: the questions go to "
+            "stderr, the answers come from stdin. No --timeout hurries you.",
         ),
         common(
             RUN,
@@ -356,7 +364,8 @@ def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) ->
     params = _params(ctx, demo)
     is_series = bool(options["repeat"] or options["explore"])
     is_table = is_series or bool(options["vary"])
-    is_real = not options["explore"] and options["seed"] is None and options["schedule"] is None
+    simulates = options["explore"] or options["step"] or options["schedule"] is not None
+    is_real = not simulates and options["seed"] is None
     if not is_real and (reason := real_only(demo)):
         raise click.UsageError(f"{ctx.command.name} runs for real only: {reason}.", ctx)
     for name, why in getattr(demo, "LACKS", {}).items():
@@ -452,7 +461,7 @@ def _params(ctx: click.Context, demo: "Demo | Script") -> dict[str, Any]:
     """The demo's own options; where schedules are explored its smaller defaults count."""
     if (known := getattr(demo, "params", None)) is not None:  # a script's
         return dict(known)
-    explored = ctx.params["explore"] or ctx.params["schedule"]
+    explored = any(ctx.params[name] for name in ("explore", "schedule", "step"))
     params = {}
     for parameter in demo.OPTIONS:
         name = parameter.keyword
@@ -489,7 +498,7 @@ def _check_combination(ctx: click.Context, form: str) -> None:
         click.UsageError: they do not.
     """
     given = {name for name, value in ctx.params.items() if value not in (None, False, ())}
-    given = given - {"json"} | {form}  # however it was asked for
+    given = given - {"json"} | {form, ctx.params["log_format"]}  # however it was asked for
     for name in given & CONFLICTS.keys():
         for other in given & CONFLICTS[name]:
             raise click.UsageError(f"{_flag(name)} and {_flag(other)} exclude each other.", ctx)
@@ -500,4 +509,5 @@ def _check_combination(ctx: click.Context, form: str) -> None:
 
 
 def _flag(name: str) -> str:
-    return "--format csv" if name == "csv" else "--" + name.replace("_", "-")
+    forms = {"csv": "--format csv", "jsonl": "--log-format jsonl"}
+    return forms.get(name, "--" + name.replace("_", "-"))

@@ -116,6 +116,7 @@ class Script:
     #: Options that are for others, each with why.
     LACKS: ClassVar[dict[str, str]] = {
         "vary": "it is for the options of a demo; a script has none",
+        "step": "the simulator does not take scripts yet",
         "timeline": "it does not draw scripts yet",
     }
 

@@ -8,6 +8,8 @@ from threaddemo import promises, runs, signals
 from threaddemo.demo import Demo, plural
 from threaddemo.ends import (
     CannotSimulate,
+    Left,
+    NoAnswer,
     Run,
     Tally,
     TimedOut,
@@ -119,7 +121,7 @@ class Session:
                 asked = runs.asked_for(self._settings, program, self._narrative, check)
                 with closing(asked) as self._asked:
                     self._count(asked, collector)
-            except (TimedOut, TooManyThreads, CannotSimulate) as early:
+            except (TimedOut, TooManyThreads, CannotSimulate, Left, NoAnswer) as early:
                 self.end = early
             except (signals.Interrupted, streams.WriteError) as early:
                 self.end = early
@@ -155,8 +157,11 @@ class Session:
     def document(self) -> dict[str, object]:
         """What came of it as data."""
         settings = self._settings
+        schedule = settings.schedule
+        if settings.step and self._last and self._last.replay:
+            schedule = self._last.replay.partition(" ")[2]
         request = result.Request(
-            settings.demo, settings.params, settings.mode, settings.seed, settings.schedule
+            settings.demo, settings.params, settings.mode, settings.seed, schedule
         )
         if settings.is_series or self._last is None:
             return result.many(request, self.series)
@@ -210,9 +215,12 @@ class Session:
         failures = [group.first.failure for group in self.tally.groups if group.first.failure]
         for failure in failures:
             self._tell(failure)
-        if isinstance(self.end, (TooManyThreads, CannotSimulate)):
+        if isinstance(self.end, (TooManyThreads, CannotSimulate, NoAnswer)):
             self._complain(f"error: {self._why(self.end)}")
             return FAILED
+        if isinstance(self.end, Left):
+            self._complain(str(self.end))
+            return BROKEN if self._settings.check or self._settings.expected else OK
         broken = self._not_kept() if not failures or self._settings.explore else []
         for line in broken:
             self._complain(line)
@@ -260,9 +268,9 @@ class Session:
             self._complain(f"timeout: {hung:,} of {of} hung: {lates[0].first.late} each")
         return bool(late or lates)
 
-    def _why(self, end: TooManyThreads | CannotSimulate) -> str:
+    def _why(self, end: TooManyThreads | CannotSimulate | NoAnswer) -> str:
         """What can't be had; of threads how many could, and which option to lower."""
-        if isinstance(end, CannotSimulate):
+        if not isinstance(end, TooManyThreads):
             return str(end)
         starts = [option for option in self._demo.OPTIONS if option.starts]
         total = sum(self._settings.params[option.keyword] for option in starts) or 1

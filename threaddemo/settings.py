@@ -35,6 +35,8 @@ class Settings(NamedTuple):
     seed: int | None
     schedule: str | None
     explore: bool
+    step: bool
+    """Whether whoever runs it chooses the steps."""
     preemptions: int | None
     max_schedules: int
     timeline: bool
@@ -45,7 +47,8 @@ class Settings(NamedTuple):
         """What the runs are."""
         if self.explore:
             return "explored"
-        return "real" if self.seed is None and self.schedule is None else "simulated"
+        real = self.seed is None and self.schedule is None and not self.step
+        return "real" if real else "simulated"
 
     @property
     def is_series(self) -> bool:

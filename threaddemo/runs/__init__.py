@@ -39,6 +39,11 @@ def asked_for(
 
         return RealRuns(settings, program, narrative, check)
 
+    if settings.step:
+        from threaddemo.runs.stepped import Stepped
+
+        return Stepped(settings, program, narrative)
+
     from threaddemo.runs import simulated  # which real runs have no need of
 
     if settings.explore:

@@ -9,9 +9,9 @@ Read it in this order: `scheduler` (the idea), `crowds` (of many tasks), `twins`
 common), `threads`, `thread_local`, `locks`, `meetings`, `queues`, `futures` and `pools` (the
 primitives, which the idea makes simple), `clocks`, `calendars`, `generators`, `machine` and `logs`
 (the world around), `schedules` (written down), `strategies` (who is next), `exploration` (every
-way), `names` and `blocked` (who waits for what), `modules`, `world` and `simulator` (how it all
-comes together). `accesses` watches what threads read and write; `unwinding` ends who would go on;
-`pinning` makes hand-overs fast.
+way), `names` and `blocked` (who waits for what), `choices` (for who chooses by hand), `modules`,
+`world` and `simulator` (how it all comes together). `accesses` watches what threads read and write;
+`unwinding` ends who would go on; `pinning` makes hand-overs fast.
 
 Then, how most schedules need not be run: `footprints` (what a step touches), `orders` (which steps
 come before which), `kinds` (the search), `counting` (what a run stands for), `sampling` (at random,
@@ -21,6 +21,7 @@ where nothing is heard).
 """
 
 from threaddemo.simulation.accesses import watch
+from threaddemo.simulation.choices import Able, Choice, Choosing, Held
 from threaddemo.simulation.exploration import Exploration
 from threaddemo.simulation.footprints import NotReducible
 from threaddemo.simulation.instrument import instrument
@@ -34,8 +35,12 @@ from threaddemo.simulation.world import Uncaught
 
 __all__ = [
     "PURE",
+    "Able",
+    "Choice",
+    "Choosing",
     "EndlessRun",
     "Exploration",
+    "Held",
     "Kind",
     "Kinds",
     "NoMoreThreads",

@@ -11,6 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType, SimpleNamespace
+from typing import Any
 
 from threaddemo.simulation.meetings import Condition
 from threaddemo.simulation.queues import Queue
@@ -35,6 +36,8 @@ class Names:
     def __init__(self, stacks: Iterable[list[FrameType]]) -> None:
         self._names: dict[int, str] = {}
         self._taken: set[str] = set()
+        #: What was found, in that order.
+        self.things: list[tuple[Simulated, str]] = []
         self._conditions: list[Condition] = []
         frames = [frame for stack in stacks for frame in stack]
         modules = {id(frame.f_globals): frame.f_globals for frame in frames}
@@ -44,7 +47,10 @@ class Names:
             if frame.f_locals is not frame.f_globals:
                 self._search(_variables(frame.f_locals))
         for condition in self._conditions:  # a lock that only a condition has goes by its name
-            self._names.setdefault(id(condition._lock), self._names[id(condition)])  # type: ignore[attr-defined]
+            lock: Any = condition._lock  # type: ignore[attr-defined]
+            if id(lock) not in self._names:
+                self._names[id(lock)] = self._names[id(condition)]
+                self.things.append((lock, self._names[id(condition)]))
 
     def of(self, target: object) -> str | None:
         """What the program calls an object: if nothing better is found, by its class."""
@@ -81,6 +87,7 @@ class Names:
             seen.add(id(value))
             if isinstance(value, Simulated) and id(value) not in self._names:
                 self._give(value, name)
+                self.things.append((value, self._names[id(value)]))
                 if isinstance(value, Condition):
                     self._conditions.append(value)
             if depth < DEPTH:
