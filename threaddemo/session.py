@@ -218,9 +218,22 @@ class Session:
         from threaddemo.output import export
 
         notes = self._asked.notes()
-        run = export.Recorded(self.document(), list(notes), notes.left_out)
+        run = export.Recorded(
+            self.document(),
+            list(notes),
+            notes.left_out,
+            self._typed(),
+            self._demo.Outcome.ok.__doc__ or "",
+        )
         for file in self._settings.export:
             export.write(file, run)
+
+    def _typed(self) -> str:
+        from threaddemo.demo import typed
+
+        settings = self._settings
+        smaller = settings.explore or settings.step or settings.schedule is not None
+        return typed(settings.command, self._demo.OPTIONS, settings.params, smaller)
 
     def verdict(self) -> int:
         """Say what failed, and what was not kept; the value is the exit code.

@@ -226,7 +226,7 @@ class Recorder:
         for lane, note in list(self._states.items()):
             if note.what != "end":
                 end: State = "stuck" if stuck and note.what == "wait" else "abandoned"
-                self.notes.add(Note(now, lane, end, note.thing, place=lane.place))
+                self.notes.add(Note(now, lane, end, note.thing, place=note.place))
 
     # How a note is made.
 

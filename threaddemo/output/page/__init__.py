@@ -8,6 +8,8 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from threaddemo.output.page.heading import details, replay
+
 #: The parts of the page's script, each before those that import it.
 SCRIPTS = (
     *("dom", "model", "words", "scales", "signs", "legend", "lanes", "rows", "picture", "panels"),
@@ -18,12 +20,13 @@ EXPORT = re.compile(r"^export ", re.MULTILINE)
 MODES = {"real": "run for real", "simulated": "run on the simulator", "explored": "every schedule"}
 
 
-def page(document: Mapping[str, Any], command: str) -> str:
+def page(document: Mapping[str, Any], command: str, promise: str = "") -> str:
     """The page of a document of events, or of an exploration.
 
     Args:
         document: what is embedded, as it is.
-        command: what was typed after ``threaddemo``, without what replays the run.
+        command: what is typed after ``threaddemo``, without what replays the run.
+        promise: what the demo promises, in words.
     """
     how, summary = str(document["mode"]), str(document["summary"])
     words = {
@@ -32,42 +35,13 @@ def page(document: Mapping[str, Any], command: str) -> str:
         "heading": escape(str(document["demo"])),
         "mode": escape(MODES.get(how, how)),
         "summary": escape(summary),
-        "details": _details(document),
-        "replay": _replay(document, command),
+        "details": details(document, promise),
+        "replay": replay(document, command),
         "style": _part("page.css"),
         "script": script(),
         "data": embedded(document),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda found: words[found[1]], _part("page.html"))
-
-
-def _details(document: Mapping[str, Any]) -> str:
-    """Whether the promise was kept, the facts, and what else is known of how it ended."""
-    kept, broken = ("kept", "The promise was kept."), ("broken", "The promise was not kept.")
-    parts = []
-    if document["ok"] is not None:
-        name, words = kept if document["ok"] else broken
-        parts.append(f'<b class="{name}">{words}</b>')
-    for name, value in (document.get("facts") or {}).items():
-        parts.append(escape(f"{name}={json.dumps(value, ensure_ascii=False)}"))
-    races = document.get("races") or ()
-    if races:
-        parts.append(f"<b class=\"broken\">data races: {len(races)}</b>")
-    return f'<p class="details">{" &nbsp; ".join(parts)}</p>' if parts else ""
-
-
-def _replay(document: Mapping[str, Any], command: str) -> str:
-    """How to see the run again."""
-    typed = f"threaddemo {command}"
-    if document["mode"] == "explored":
-        return f"<code>{escape(typed)} --explore</code> tries every schedule."
-    if document["seed"] is not None:
-        typed += f" --seed {document['seed']}"
-    elif document["schedule"] is not None:
-        typed += f" --schedule {document['schedule']}"
-    else:
-        return f"<code>{escape(typed)}</code> runs it again; threads may then take other turns."
-    return f"To see this run again: <code>{escape(typed)}</code>"
 
 
 def embedded(document: Mapping[str, Any]) -> str:

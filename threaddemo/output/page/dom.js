@@ -35,5 +35,13 @@ export const plural = (count, noun) =>
 export const listed = (names) =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
+/** How wide a text is in the picture, in pixels. */
+export function textWidth(text, size = 12, weight = 600) {
+  textWidth.pen ??= document.createElement("canvas").getContext("2d");
+  textWidth.family ??= getComputedStyle(document.body).fontFamily;
+  textWidth.pen.font = `${weight} ${size}px ${textWidth.family}`;
+  return textWidth.pen.measureText(text).width;
+}
+
 /** Seconds with as many digits as tell moments apart. */
 export const seconds = (time) => `${Number(time.toFixed(6))} s`;

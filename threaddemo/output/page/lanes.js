@@ -1,11 +1,12 @@
 // A lane a thread: what it is at as bars, what it does as marks, what it holds below.
 
-import { shape } from "./dom.js";
+import { shape, textWidth } from "./dom.js";
 import { known } from "./model.js";
 import { DEEDS, glyph, LOCKS, styleOf } from "./signs.js";
 
-const DIGIT = 6.8; // pixels of a letter in a value, about
 const CLOSE = 5; // pixels between two marks of a kind that can be told apart
+const CROWDED = 4; // pixels for each change: if there are fewer, what is drawn is made coarser
+const CALM = 18; // pixels between two marks of a kind then
 
 /** The lanes of a picture. */
 export class Lanes {
@@ -38,22 +39,28 @@ export class Lanes {
     for (const segment of this.merged(inSight)) this.bar(segment, bar);
   }
 
-  /** The segments with pixels; those too short to be seen give way to the longest among them. */
+  /** The segments with pixels; what is too short to be seen gives way to what lasts longest. */
   merged(segments) {
     const { picture, run, scale } = this;
+    const crowded = segments.length > (scale.end - scale.left) / CROWDED;
+    const least = crowded ? CROWDED : 1;
     const found = [];
+    let few = [];
+    const close = () => {
+      if (!few.length) return;
+      const longest = few.reduce((one, other) => (other.lasts > one.lasts ? other : one));
+      picture.folded += few.length - 1;
+      found.push({ ...longest, x: few[0].x, end: few.at(-1).end });
+      few = [];
+    };
     for (const one of segments) {
       const x = Math.max(scale.x(one.from), scale.left);
       const end = one.to >= run.length ? scale.end : Math.min(scale.x(one.to), scale.end);
-      const last = found.at(-1);
-      if (last && last.lasts < 1 && Math.floor(last.x) === Math.floor(x)) {
-        picture.folded += 1;
-        if (end - x >= last.lasts) found[found.length - 1] = { ...one, x: last.x, end, lasts: end - x };
-        else last.end = Math.max(last.end, end);
-      } else {
-        found.push({ ...one, x, end, lasts: end - x });
-      }
+      if (end - x >= least || (few.length && x - few[0].x >= least)) close();
+      few.push({ ...one, x, end, lasts: end - x });
+      if (end - x >= least) close();
     }
+    close();
     return found;
   }
 
@@ -76,11 +83,20 @@ export class Lanes {
   marks(id) {
     const { run, scale } = this;
     const bar = this.picture.lanes.get(id);
-    const placed = { right: -Infinity, last: new Map() };
+    const steps = [];
     for (let step = Math.max(scale.from, 1); step <= scale.to; step += 1) {
       const event = run.event(step);
-      if (event.thread === id && event.do in DEEDS) this.mark(step, event, bar, placed);
+      if (event.thread === id && event.do in DEEDS && this.tells(event)) steps.push(step);
     }
+    const crowded = steps.length > (scale.end - scale.left) / CROWDED;
+    const placed = { right: -Infinity, last: new Map(), apart: crowded ? CALM : CLOSE };
+    placed.isSilent = crowded || this.picture.low; // what few values there is room for tell nothing
+    for (const step of steps) this.mark(step, run.event(step), bar, placed);
+  }
+
+  /** Whether a deed is news: to read or write what keeps its value is none. */
+  tells({ do: deed, object }) {
+    return (deed !== "read" && deed !== "write") || this.run.changing.has(object);
   }
 
   mark(step, event, bar, placed) {
@@ -88,7 +104,7 @@ export class Lanes {
     const x = scale.x(step);
     const lost = run.overwritten.has(step);
     const kind = lost ? "cross" : DEEDS[event.do].sign;
-    if (x - (placed.last.get(kind) ?? -Infinity) < CLOSE) {
+    if (x - (placed.last.get(kind) ?? -Infinity) < placed.apart) {
       picture.folded += 1;
       return;
     }
@@ -96,9 +112,9 @@ export class Lanes {
     picture.seen.marks.add(lost ? "lost" : event.do);
     picture.marks.append(dated(glyph(kind, x, bar.middle), step));
     const label = shortened(event.value);
-    const wide = label.length * DIGIT;
+    const wide = textWidth(label, 11, lost ? 600 : 400);
     const from = Math.min(x - 4, picture.width - wide);
-    if (picture.low || !label || from < placed.right + 3) return;
+    if (placed.isSilent || !label || from < placed.right + 3) return;
     placed.right = from + wide;
     const name = lost ? "value lost" : "value";
     picture.marks.append(dated(shape("text", { class: name, x: from, y: bar.y - 3 }, label), step));
@@ -108,7 +124,10 @@ export class Lanes {
   crossings() {
     const { picture, run, scale } = this;
     const drawn = new Set();
-    const once = (kind, x) => !drawn.has(`${kind} ${Math.round(x / CLOSE)}`) && drawn.add(`${kind} ${Math.round(x / CLOSE)}`);
+    const once = (kind, x) => {
+      const key = `${kind} ${Math.round(x / CLOSE)}`;
+      return !drawn.has(key) && drawn.add(key);
+    };
     for (let step = Math.max(scale.from, 1); step <= scale.to; step += 1) {
       const event = run.event(step);
       const x = scale.x(step);

@@ -15,8 +15,10 @@ const BECOMES = {
   stuck: "stuck",
 };
 
+const STAYS = new Set(["create", "stuck", "abandoned"]);
+
 /** Kinds of objects that threads hold; whoever else wants them waits. */
-export const HELD = new Set(["lock", "rlock", "semaphore", "condition"]);
+export const HELD = new Set(["lock", "rlock", "semaphore"]);
 
 /**
  * One run: its threads, its objects, and its events, each of them a step.
@@ -33,6 +35,7 @@ export class Run {
     this.length = this.events.length;
     this.timed = document.elapsed !== null && this.time(this.length) > 0;
     this.overwritten = lostUpdates(this.events);
+    this.changing = changing(this.events);
     this.segments = segments(this);
     this.kept = [blank(this)];
   }
@@ -108,7 +111,8 @@ function advance(state, event, overwritten) {
     thread.state = BECOMES[event.do];
     if (event.do !== "stuck" || object) thread.object = event.object;
   }
-  if (known(event.line)) Object.assign(thread, { source: event.source, line: event.line });
+  // What is stuck, or stopped, is where it was; what is created is nowhere yet.
+  if (!STAYS.has(event.do) && known(event.line)) Object.assign(thread, { source: event.source, line: event.line });
   if (object) change(object, event, state.step, overwritten);
 }
 
@@ -177,6 +181,16 @@ function lostUpdates(events) {
     }
   });
   return lost;
+}
+
+/** The variables that are written more than once: what keeps its value is no news. */
+function changing(events) {
+  const once = new Set();
+  const found = new Set();
+  for (const event of events) {
+    if (event.do === "write") (once.has(event.object) ? found : once).add(event.object);
+  }
+  return found;
 }
 
 /** Each thread's states in turn: from which step to which, and the locks that it holds then. */

@@ -1,6 +1,6 @@
 // How things are at a step, beside the picture: the source, the threads, what they share.
 
-import { element, listed, seconds } from "./dom.js";
+import { element } from "./dom.js";
 import { HELD, known } from "./model.js";
 import { doing, names } from "./words.js";
 
@@ -46,7 +46,8 @@ export class Source {
     if (this.shown === at) return;
     this.shown = at;
     [...this.tabs.children].forEach((tab, other) => tab.setAttribute("aria-pressed", other === at));
-    const lines = this.run.sources[at].text.replace(/\n$/, "").split("\n");
+    const text = this.run.sources[at].text ?? "(The source can't be read any more.)";
+    const lines = text.replace(/\n$/, "").split("\n");
     this.lines = lines.map((text, number) =>
       element(
         "li",
@@ -67,7 +68,8 @@ export class Source {
       if (!here || !thread.state || thread.state === "ended") return;
       at.set(thread.line, [...(at.get(thread.line) ?? []), id]);
     });
-    const current = event && event.source === this.shown ? event.line : null;
+    const acting = event && known(event.line) ? event : event && state.threads[event.thread];
+    const current = acting?.source === this.shown ? acting?.line : null;
     this.lines?.forEach((line, index) => {
       const here = at.get(index + 1) ?? [];
       line.className = index + 1 === current ? "current" : here.length ? "here" : "";
@@ -82,7 +84,7 @@ export class Source {
   reveal(line) {
     if (!line) return;
     const { place } = this;
-    const top = line.offsetTop - place.offsetTop;
+    const top = line.offsetTop;
     const margin = 2 * line.offsetHeight;
     if (top < place.scrollTop + margin || top > place.scrollTop + place.clientHeight - 2 * margin) {
       place.scrollTop = top - place.clientHeight / 3;
@@ -100,8 +102,12 @@ export function showThreads(place, run, state, step) {
       "tr",
       { class: id === acting ? "acting" : "" },
       element("th", { scope: "row" }, thread.name),
-      element("td", {}, swatchOf(now.state), doing(run, state, id)),
-      element("td", { class: "place" }, now.state === "ended" ? "" : run.place(now)),
+      element(
+        "td",
+        {},
+        element("div", {}, swatchOf(now.state), doing(run, state, id)),
+        element("div", { class: "place" }, now.state === "ended" ? "" : run.place(now)),
+      ),
     );
   });
   if (!rows.length) rows.push(element("tr", {}, element("td", {}, "No thread has begun.")));
@@ -143,7 +149,7 @@ function inside(run, state, id) {
   if (kind === "queue") return parts(contents(object), waits);
   if (kind === "event") return parts(object.isSet ? "set" : "not set", waits);
   if (kind === "variable") return variable(run, object);
-  return kind === "thread" ? "" : waits;
+  return kind === "thread" || kind === "future" ? "" : waits;
 }
 
 const parts = (...found) => found.filter(Boolean).join("; ");
@@ -181,16 +187,4 @@ export function showOutput(place, run, step) {
   place.replaceChildren(...lines);
   if (!lines.length) place.append(element("li", { class: "none" }, "Nothing so far."));
   place.scrollTop = place.scrollHeight;
-}
-
-/** How a run ended, from its document: in words, and its facts. */
-export function ending(run) {
-  const { ok, summary, facts, elapsed, races } = run.document;
-  const kept = ok === true ? "The promise was kept." : ok === false ? "The promise was not kept." : "";
-  const told = facts
-    ? Object.entries(facts).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-    : [];
-  const noted = races?.length ? [`${races.length} data race${races.length > 1 ? "s" : ""}`] : [];
-  const lasted = known(elapsed) ? [`lasted ${seconds(elapsed)}`] : [];
-  return { summary, kept, details: listed([...told, ...noted, ...lasted]) };
 }

@@ -1,6 +1,6 @@
 // The picture: a lane a thread from left to right, below them what is in queues and variables.
 
-import { plural, seconds, shape } from "./dom.js";
+import { plural, seconds, shape, textWidth } from "./dom.js";
 import { Lanes } from "./lanes.js";
 import { legend } from "./legend.js";
 import { HELD, known } from "./model.js";
@@ -10,8 +10,8 @@ import { patterns } from "./signs.js";
 
 const NARROW = 560; // pixels: below that a lane's name stands above it
 const MANY = 12; // lanes: more than that are drawn lower, without the values beside the marks
-const LETTER = 7; // pixels of a letter in a name, about
 const VARIABLES = 4; // variables that have a row
+const [MOST_BESIDE, MOST_ABOVE] = [22, 40]; // letters of a name
 
 /** The picture of one run; it is drawn anew when its width, its scale or its run changes. */
 export class Picture {
@@ -44,14 +44,15 @@ export class Picture {
   draw(step) {
     const { run, width, timed } = this;
     const threads = run.segments.flatMap((segments, id) => (segments.length ? [id] : []));
-    const written = new Set(run.events.flatMap((one) => (one.do === "write" ? [one.object] : [])));
     const queues = ofKind(run, "queue");
-    const variables = ofKind(run, "variable").filter((id) => written.has(id)).slice(0, VARIABLES);
-    const names = [...threads.map((id) => run.who(id)), ...[...queues, ...variables].map((id) => run.what(id))];
-    const longest = Math.max(...names.map((name) => name.length), 4);
+    const variables = ofKind(run, "variable").filter((id) => run.changing.has(id));
+    variables.splice(VARIABLES);
+    const names = threads.map((id) => run.who(id));
+    names.push(...[...queues, ...variables].map((id) => run.what(id)));
+    const widest = Math.max(...names.map((name) => textWidth(cut(name, MOST_BESIDE))));
     this.narrow = width < NARROW;
     this.low = threads.length > MANY;
-    this.left = this.narrow ? 2 : Math.min(longest * LETTER + 18, 190);
+    this.left = this.narrow ? 2 : Math.ceil(widest) + 18;
     this.scale = timed
       ? new TimeScale(run, this.left, width)
       : new StepScale(run, this.left, width, step);
@@ -91,10 +92,10 @@ export class Picture {
   axis() {
     let right = -Infinity;
     for (const [x, label] of this.scale.ticks()) {
-      const wide = label.length * LETTER;
+      const wide = textWidth(label, 11, 400);
       const from = Math.min(x, this.width - wide);
       this.svg.append(shape("line", { class: "tick", x1: x, x2: x, y1: 15, y2: 20 }));
-      if (from < right + 8) continue;
+      if (from < right + 14) continue;
       right = from + wide;
       this.svg.append(shape("text", { class: "axis", x: from, y: 12 }, label));
     }
@@ -104,8 +105,7 @@ export class Picture {
   /** A lane's name: beside it, or above it where there is no room. */
   name(text, above, beside) {
     const [x, y] = this.narrow ? [2, above] : [this.left - 10, beside];
-    const most = this.narrow ? 44 : 24;
-    const short = text.length > most ? `${text.slice(0, most - 1)}…` : text;
+    const short = cut(text, this.narrow ? MOST_ABOVE : MOST_BESIDE);
     const anchor = this.narrow ? "start" : "end";
     const written = shape("text", { class: "name", x, y, "text-anchor": anchor }, short);
     if (short !== text) written.append(shape("title", {}, text));
@@ -157,6 +157,8 @@ function heldLocks(run) {
   }
   return [...taken];
 }
+
+const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 function summary(run) {
   const lasted = run.timed ? ` in ${seconds(run.time(run.length))}` : "";

@@ -1,11 +1,11 @@
 // Below the lanes: how many a queue holds, and what the value of a variable is.
 
-import { shape } from "./dom.js";
+import { shape, textWidth } from "./dom.js";
 import { shortened } from "./lanes.js";
 import { known } from "./model.js";
 
+const NARROWEST = 2; // pixels between two changes that are drawn
 const HEIGHT = 18; // pixels of the deepest queue
-const DIGIT_WIDE = 7; // pixels, about
 
 /** The rows of a picture that are nobody's. */
 export class Rows {
@@ -29,9 +29,9 @@ export class Rows {
   }
 
   depths(id, y) {
-    const changes = this.changes(id, ["put", "get"], 0, ({ depth, do: deed }, now) =>
-      depth ?? Math.max(now + (deed === "put" ? 1 : -1), 0),
-    );
+    const next = ({ depth, do: deed }, now) => depth ?? Math.max(now + (deed === "put" ? 1 : -1), 0);
+    // Where there is room for one only, it is the fullest that tells what went on.
+    const changes = this.changes(id, ["put", "get"], 0, next, Math.max);
     const most = Math.max(...changes.map((one) => one.value), 1);
     for (const { x, end, value } of changes) {
       const height = (HEIGHT * value) / most;
@@ -43,7 +43,8 @@ export class Rows {
   }
 
   values(id, y) {
-    for (const { x, end, value } of this.changes(id, ["write", "read"], null, (one) => one.value)) {
+    const next = (event) => event.value;
+    for (const { x, end, value } of this.changes(id, ["write", "read"], null, next, (_, now) => now)) {
       const d = `M${x},${y + 3} V${y + HEIGHT} H${end}`;
       this.picture.bars.append(shape("path", { class: "held", d }));
       this.label(shortened(value), x, end, y);
@@ -52,26 +53,44 @@ export class Rows {
   }
 
   label(text, x, end, y) {
-    if (end - x < text.length * DIGIT_WIDE + 4) return;
+    if (end - x < textWidth(text, 11, 400) + 6) return;
     this.picture.bars.append(shape("text", { class: "value", x: x + 4, y: y + 14 }, text));
   }
 
-  /** What becomes of a value: pixels from and to, and the value in between, where it can be seen. */
-  changes(id, deeds, now, next) {
-    const { run, scale } = this;
+  /**
+   * What becomes of a value: pixels from and to, and the value in between, where it is known.
+   *
+   * @param next the value after an event, by the event and the value before it.
+   * @param which of two values that are too close together the one that is drawn.
+   */
+  changes(id, deeds, now, next, which) {
+    const { picture, run, scale } = this;
     const found = [];
+    const close = (end) => {
+      const last = found.at(-1);
+      if (!last) return;
+      last.end = end;
+      if (last.after === undefined || last.after === last.value) return;
+      last.end = Math.min(last.x + NARROWEST, end);
+      found.push({ x: last.end, end, value: last.after });
+    };
     for (let step = 1; step <= Math.min(run.length, scale.to); step += 1) {
       const event = run.event(step);
       if (event.object !== id || !deeds.includes(event.do)) continue;
       const before = now;
       now = next(event, now);
-      if (found.length && now === before) continue;
+      if (found.length && now === before && event.do !== "write") continue;
       const x = Math.max(scale.x(step), scale.left);
       const last = found.at(-1);
-      if (last) last.end = x;
-      if (last && last.end - last.x < 1) found.pop();
-      found.push({ x, end: scale.end, value: now });
+      if (last && x - last.x < NARROWEST) {
+        Object.assign(last, { value: which(last.value, now), after: now });
+        if (step > scale.from) picture.folded += 1;
+      } else {
+        close(x);
+        found.push({ x, value: now });
+      }
     }
+    close(scale.end);
     return found.filter((one) => known(one.value));
   }
 }

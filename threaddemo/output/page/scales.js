@@ -4,17 +4,21 @@ import { seconds } from "./dom.js";
 
 const WIDE_ENOUGH = 24; // pixels for a step and its value
 const BETWEEN_TICKS = 80; // pixels
+const BEYOND = 24; // pixels
 
 /** True time: what lasts longer is drawn longer. */
 export class TimeScale {
   constructor(run, left, right) {
     this.run = run;
     this.left = left;
-    this.width = right - left - 6;
+    // What lasts no time at the end, but for ever after it, has some room there.
+    const last = run.event(run.length)?.do;
+    const beyond = last === "stuck" || last === "abandoned" ? BEYOND : 0;
+    this.width = right - left - 6 - beyond;
     this.total = Math.max(run.time(run.length), run.document.elapsed ?? 0) || 1;
     this.from = 0;
     this.to = run.length;
-    this.end = left + this.width;
+    this.end = left + this.width + beyond;
   }
 
   /** The pixel at which a step stands. */

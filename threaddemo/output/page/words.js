@@ -21,8 +21,8 @@ function deed(run, step, event) {
     case "create": return "is created, and has not begun";
     case "begin": return "begins";
     case "run": return "runs";
-    case "ready": return "could go on, and is not chosen";
-    case "sleep": return "sleeps";
+    case "ready": return "could go on; another thread runs";
+    case "sleep": return known(event.value) ? `sleeps ${event.value} s` : "sleeps";
     case "wait": return `waits for ${on}${heldBy(run, step, event)}`;
     case "take": return `takes ${on}`;
     case "release": return `releases ${on}`;
@@ -32,10 +32,10 @@ function deed(run, step, event) {
     case "get": return `gets ${value} from ${on}${depth(event)}`;
     case "set": return `sets ${on}`;
     case "clear": return `clears ${on}`;
-    case "notify": return `notifies who waits for ${on}`;
+    case "notify": return `notifies ${on}: ${known(event.value) ? event.value : "some"} woken`;
     case "start": return `starts ${on}`;
     case "join": return `waits no more: ${on} has ended`;
-    case "submit": return `hands work to ${on}`;
+    case "submit": return `submits ${on}`;
     case "end": return "ends";
     case "abandoned": return "is stopped where it stands: it is a daemon, and the program ends";
     case "stuck": return known(event.object) ? `is stuck, waiting for ${on}` : "is stuck";
@@ -63,6 +63,7 @@ function written(run, step, text) {
 /** An object by its kind and name: "lock _lock", "Thread 0", "value". */
 export function named(run, id) {
   const { kind, name } = run.objects[id];
+  if (kind === "future") return known(run.objects[id].thread) ? `the task ${name}` : name;
   if (kind === "thread" || kind === "variable" || name.startsWith(kind)) return name;
   return `${kind === "rlock" ? "lock" : kind} ${name}`;
 }
