@@ -217,14 +217,19 @@ class Session:
             return
         from threaddemo.output import export
 
-        notes = self._asked.notes()
         run = export.Recorded(
-            self.document(),
-            list(notes),
-            notes.left_out,
-            self._typed(),
-            self._demo.Outcome.ok.__doc__ or "",
+            self.document(), (), 0, self._typed(), self._demo.Outcome.ok.__doc__ or ""
         )
+        if self._settings.explore:
+            from threaddemo.runs.trees import explored
+
+            program = _program(self._demo)
+            assert not isinstance(program, Script)  # which the options refuse to explore
+            made = explored(run.document, self.series, self._settings, program)
+            run = run._replace(document=made | {"command": run.command})
+        else:
+            notes = self._asked.notes()
+            run = run._replace(notes=list(notes), left_out=notes.left_out)
         for file in self._settings.export:
             export.write(file, run)
 

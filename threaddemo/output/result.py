@@ -108,6 +108,11 @@ def many(request: Request, series: Series) -> dict[str, Any]:
     )
 
 
+def described(run: Run, by: tuple[str, ...]) -> tuple[dict[str, Any] | None, str]:
+    """The facts and the summary by which a series tells a run from others."""
+    return _facts(run, by), _told(run, by)
+
+
 def varied(demo: str, rows: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
     """The document of runs or series with different options: their values, and a document each."""
     vary = list(rows[0][0]) if rows else []

@@ -76,48 +76,44 @@ def run(*names, **others):
 COLUMNS = ["thread", "do", "object", "value", "depth", "source", "line", "preempts"]
 
 
-def _choice(number, node, line=5, current=False):
-    return {
-        "number": number,
-        "thread": f"Thread {number - 1}",
-        "operation": "go on",
-        "place": f"race.py:{line}",
-        "current": current,
-        "node": node,
-    }
+BRANCHES = ["number", "thread", "operation", "place", "current", "node"]
+
+
+def _choice(number, node, line=5, current=0):
+    return [number, f"Thread {number - 1}", "go on", f"race.py:{line}", current, node]
 
 
 def _end(*rows, outcome):
-    return {"events": list(rows), "output": [], "choices": [], "outcome": outcome}
+    summary, ok = [("1 lost", False), ("0 lost", True)][outcome]
+    end = {"outcome": outcome, "ok": ok, "summary": summary}
+    return {"events": list(rows), "cast": 0} | end
 
 
 def exploration(**others):
     """The document of an exploration of two threads, each of which reads and then writes."""
     nodes = [
-        {
-            "events": [[0, "begin"], [1, "create"], [2, "create"]],
-            "output": [[1, 0, "INFO", "go"]],
-            "choices": [_choice(1, 1), _choice(2, 2)],
-            "outcome": None,
-        },
-        {
-            "events": [[1, "begin"], [1, "read", 0, "0", None, 0, 5]],
-            "output": [],
-            "choices": [_choice(1, 3, 7, current=True), _choice(2, 4)],
-            "outcome": None,
-        },
-        {
-            "events": [[2, "begin"], [2, "read", 0, "0", None, 0, 5]],
-            "output": [],
-            "choices": [_choice(1, 5), _choice(2, None, 7, current=True)],
-            "outcome": None,
-        },
         _end([1, "write", 0, "1"], [1, "end"], [2, "begin"], [2, "read", 0, "1"],
              [2, "write", 0, "2"], [2, "end"], outcome=1),
         _end([2, "begin"], [2, "read", 0, "0"], [2, "write", 0, "1"], [2, "end"],
              [1, "write", 0, "1"], [1, "end"], outcome=0),
         _end([1, "begin"], [1, "read", 0, "0"], [1, "write", 0, "1"], [1, "end"],
              [2, "write", 0, "1"], [2, "end"], outcome=0),
+        {
+            "events": [[1, "begin"], [1, "read", 0, "0", None, 0, 5]],
+            "cast": 0,
+            "choices": [_choice(1, 0, 7, current=1), _choice(2, 1)],
+        },
+        {
+            "events": [[2, "begin"], [2, "read", 0, "0", None, 0, 5]],
+            "cast": 0,
+            "choices": [_choice(1, 2), _choice(2, None, 7, current=1)],
+        },
+        {
+            "events": [[0, "begin"], [1, "create"], [2, "create"]],
+            "cast": 0,
+            "output": [[1, 0, "INFO", "go"]],
+            "choices": [_choice(1, 3), _choice(2, 4)],
+        },
     ]  # fmt: skip
     outcomes = [
         {"summary": "1 lost", "facts": {}, "ok": False, "count": 4, "share": "66.7%",
@@ -126,12 +122,20 @@ def exploration(**others):
          "replay": "--schedule 1x2", "path": [1, 1]},
     ]  # fmt: skip
     one = run()
-    kept = ("schema", "version", "demo", "params", "ok", "sources", "objects", "threads")
+    kept = ("schema", "version", "demo", "params", "ok", "sources")
+    casts = [{name: one[name] for name in ("threads", "objects")}]
     return {name: one[name] for name in kept} | {
         "mode": "explored",
         "summary": "every schedule (6): 2 outcomes",
         "command": "race",
         "complete": True,
         "outcomes": outcomes,
-        "tree": {"complete": False, "schedules": 3, "columns": COLUMNS, "nodes": nodes},
+        "tree": {
+            "complete": False,
+            "schedules": 3,
+            "columns": COLUMNS,
+            "branches": BRANCHES,
+            "casts": casts,
+            "nodes": nodes,
+        },
     } | others

@@ -12,7 +12,7 @@ export class Game {
     this.tree = new Tree(found);
     this.picks = [];
     this.reached = new Set(); // outcomes that the reader has come to
-    this.node = this.tree.nodes[0];
+    this.node = this.tree.root;
     this.player = new Player(this.run(), false);
     byId("game").hidden = false;
     byId("undo").addEventListener("click", () => this.follow(this.picks.slice(0, -1)));
@@ -59,7 +59,7 @@ export class Game {
       const turn = running ? `${running.thread} was running. ` : "";
       return [`Choice ${this.picks.length + 1}. ${turn}Who goes next?`];
     }
-    const { ok, summary } = this.found.outcomes[outcome];
+    const { ok, summary } = this.node;
     const promise = ok ? "The promise was kept." : "The promise was not kept.";
     const kept = element("strong", { class: ok ? "kept" : "broken" }, promise);
     return [`The run has ended: ${summary}. `, kept];

@@ -101,17 +101,21 @@ export function showThreads(place, run, state, step) {
     return element(
       "tr",
       { class: id === acting ? "acting" : "" },
-      element("th", { scope: "row" }, thread.name),
-      element(
-        "td",
-        {},
-        element("div", {}, swatchOf(now.state), doing(run, state, id)),
-        element("div", { class: "place" }, now.state === "ended" ? "" : run.place(now)),
-      ),
+      element("th", { scope: "row" }, element("span", {}, thread.name)),
+      element("td", {}, element("div", { class: "both" }, ...standing(run, state, id))),
     );
   });
   if (!rows.length) rows.push(element("tr", {}, element("td", {}, "No thread has begun.")));
   place.replaceChildren(...rows);
+}
+
+function standing(run, state, id) {
+  const now = state.threads[id];
+  const place = now.state === "ended" ? "" : run.place(now);
+  return [
+    element("div", {}, swatchOf(now.state), doing(run, state, id)),
+    element("div", { class: "place" }, place),
+  ];
 }
 
 function swatchOf(state) {
@@ -124,10 +128,11 @@ export function showObjects(place, run, state, step) {
   const rows = run.objects.flatMap((object, id) => {
     const words = inside(run, state, id);
     if (!words) return [];
+    const named = element("span", {}, object.name);
     return element(
       "tr",
       { class: id === acted ? "acting" : "" },
-      element("th", { scope: "row" }, object.name, element("small", {}, object.kind)),
+      element("th", { scope: "row" }, named, element("small", {}, object.kind)),
       element("td", {}, words),
     );
   });

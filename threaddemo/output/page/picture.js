@@ -117,7 +117,7 @@ export class Picture {
     const { run, scale, lanes } = this;
     const x = step ? scale.x(step) : scale.left;
     this.future.setAttribute("x", x);
-    this.future.setAttribute("width", Math.max(scale.end + 6 - x, 0));
+    this.future.setAttribute("width", step < run.length ? Math.max(scale.end + 6 - x, 0) : 0);
     this.cursor.setAttribute("x1", x);
     this.cursor.setAttribute("x2", x);
     const event = run.event(step);

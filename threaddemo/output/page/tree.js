@@ -6,12 +6,15 @@ import { known } from "./model.js";
 export class Tree {
   constructor(found) {
     this.found = found;
-    this.nodes = found.tree.nodes;
+    const { nodes, branches } = found.tree;
+    const named = (row) => Object.fromEntries(branches.map((name, at) => [name, row[at]]));
+    this.nodes = nodes.map((node) => ({ ...node, choices: (node.choices ?? []).map(named) }));
+    this.root = this.nodes.at(-1);
   }
 
   /** The nodes that choices lead through; it ends early where one of them is not on the page. */
   path(picks) {
-    const path = [this.nodes[0]];
+    const path = [this.root];
     for (const pick of picks) {
       const next = path.at(-1).choices.find((choice) => choice.number === pick)?.node;
       if (!known(next)) break;
@@ -34,10 +37,9 @@ export class Tree {
 
   /** A path as the document of a run, as far as it goes. */
   document(path) {
-    const { columns } = this.found.tree;
+    const { columns, casts } = this.found.tree;
     const events = [];
     const output = [];
-    let names = this.found;
     for (const node of path) {
       for (const row of node.events) {
         const event = { n: events.length, t: events.length };
@@ -47,13 +49,12 @@ export class Tree {
         events.push(event);
       }
       const first = events.length - node.events.length - 1;
-      for (const [after, thread, level, text] of node.output) {
+      for (const [after, thread, level, text] of node.output ?? []) {
         output.push({ after: first + after, thread, level, text });
       }
-      if (node.threads) names = node;
     }
-    const { sources, objects } = this.found;
-    const { threads } = names;
+    const { sources } = this.found;
+    const { threads, objects } = casts[path.at(-1).cast];
     return { sources, objects, threads, events, output, elapsed: null, left_out: 0 };
   }
 }
