@@ -17,7 +17,7 @@ SCRIPTS = (
 )
 IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 EXPORT = re.compile(r"^export ", re.MULTILINE)
-MODES = {"real": "run for real", "simulated": "run on the simulator", "explored": "every schedule"}
+MODES = {"real": "run for real", "simulated": "run on the simulator", "explored": "explored"}
 
 
 def page(document: Mapping[str, Any], command: str, promise: str = "") -> str:

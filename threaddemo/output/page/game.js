@@ -20,7 +20,7 @@ export class Game {
     byId("run-on").addEventListener("click", () => {
       this.follow([...this.picks, ...this.tree.onwards(this.node)]);
     });
-    this.table();
+    this.list();
     this.follow([]);
   }
 
@@ -67,12 +67,11 @@ export class Game {
 
   button({ number, thread, operation, place, node }) {
     const missing = known(node) ? "" : " (not on this page)";
-    const words = `${operation}${missing}`;
     const made = element(
       "button",
       { type: "button", disabled: !known(node), "data-number": number },
-      element("b", {}, thread),
-      element("span", {}, words),
+      element("b", {}, this.tree.begins(node) ?? thread),
+      element("span", {}, `${operation}${missing}`),
       element("span", { class: "place" }, place),
     );
     made.addEventListener("click", () => {
@@ -86,24 +85,20 @@ export class Game {
     return this.picks.length ? [`Schedule so far: ${schedule(this.picks)}`] : [];
   }
 
-  table() {
+  /** The outcomes, each with how many schedules end so, and with a replay. */
+  list() {
     const { outcomes, tree } = this.found;
-    const shares = outcomes.some((one) => known(one.share));
-    const counts = outcomes.some((one) => known(one.count));
-    const heads = [...(counts ? ["count"] : []), ...(shares ? ["share"] : []), "kept", "outcome", ""];
-    byId("outcome-heads").append(
-      ...heads.map((head) => element("th", { scope: "col", class: aligned(head) }, head)),
+    this.rows = outcomes.map((one) =>
+      element(
+        "li",
+        {},
+        element("div", { class: "told" }, one.summary),
+        element("span", { class: "count" }, counted(one)),
+        element("span", { class: one.ok ? "kept" : "broken" }, one.ok ? "kept" : "not kept"),
+        this.replay(one),
+        element("b", { class: "mark" }),
+      ),
     );
-    this.rows = outcomes.map((one) => {
-      const cells = [
-        ...(counts ? [element("td", { class: "number" }, counted(one.count))] : []),
-        ...(shares ? [element("td", { class: "number" }, one.share ?? "")] : []),
-        element("td", { class: one.ok ? "kept" : "broken" }, one.ok ? "yes" : "no"),
-        element("td", { class: "told" }, one.summary),
-        element("td", {}, this.replay(one)),
-      ];
-      return element("tr", {}, cells);
-    });
     byId("outcomes").append(...this.rows);
     byId("bounds").textContent = bounds(tree, this.found);
   }
@@ -121,7 +116,7 @@ export class Game {
     const { outcomes } = this.found;
     this.rows.forEach((row, at) => {
       row.classList.toggle("reached", this.reached.has(at));
-      row.setAttribute("aria-label", this.reached.has(at) ? "found" : "not found yet");
+      row.lastChild.textContent = this.reached.has(at) ? "found" : "";
     });
     const all = this.reached.size === outcomes.length;
     byId("found").textContent = all
@@ -130,9 +125,11 @@ export class Game {
   }
 }
 
-const aligned = (head) => (head === "count" || head === "share" ? "number" : "");
-
-const counted = (count) => (known(count) ? count.toLocaleString("en") : "");
+/** How many schedules have an outcome, and which share of all that is, where they are known. */
+function counted({ count, share }) {
+  const many = known(count) ? plural(count, "schedule") : "an unknown number of schedules";
+  return share ? `${many}, ${share}` : many;
+}
 
 /** How much of all schedules is on the page. */
 function bounds(tree, found) {

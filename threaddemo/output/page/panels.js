@@ -46,8 +46,8 @@ export class Source {
     if (this.shown === at) return;
     this.shown = at;
     [...this.tabs.children].forEach((tab, other) => tab.setAttribute("aria-pressed", other === at));
-    const text = this.run.sources[at].text ?? "(The source can't be read any more.)";
-    const lines = text.replace(/\n$/, "").split("\n");
+    const source = this.run.sources[at].text ?? "(The source can't be read any more.)";
+    const lines = source.replace(/\n$/, "").split("\n");
     this.lines = lines.map((text, number) =>
       element(
         "li",
