@@ -47,9 +47,8 @@ export class Game {
     byId("undo").disabled = byId("again").disabled = !this.picks.length;
     byId("run-on").disabled = known(outcome);
     const command = `threaddemo ${this.found.command} --schedule ${schedule(this.picks)}`;
-    byId("path").replaceChildren(
-      ...(known(outcome) ? ["To see this run again: ", element("code", {}, command)] : this.taken()),
-    );
+    const again = ["To see this run again: ", element("code", {}, command)];
+    byId("path").replaceChildren(...(known(outcome) ? again : this.taken()));
   }
 
   question() {
@@ -135,6 +134,9 @@ function counted({ count, share }) {
 function bounds(tree, found) {
   const here = plural(tree.schedules, "schedule");
   if (tree.complete) return `All of them can be chosen here: ${here}.`;
-  return `Not all can be chosen here: ${here}, those with few preemptions first. Threads whose step \
-is not on the page are marked so; threaddemo ${found.command} --step goes everywhere.`;
+  return [
+    `Not all can be chosen here: ${here}, those with few preemptions first.`,
+    "What is missing is marked so;",
+    `threaddemo ${found.command} --step goes everywhere.`,
+  ].join(" ");
 }

@@ -14,7 +14,8 @@ export function legend({ run, seen, locks }) {
     ...held(run, locks.filter((id) => seen.locks.has(id)), locks),
     ...deeds.map((deed) => [sample(DEEDS[deed].sign), DEEDS[deed].words]),
   ];
-  if (seen.marks.has("lost")) entries.push([sample("cross"), "overwrites what it has not seen: an update is lost"]);
+  const lost = "overwrites what it has not seen: an update is lost";
+  if (seen.marks.has("lost")) entries.push([sample("cross"), lost]);
   if (seen.preempted) entries.push([sample("chevron"), "preempted: it could have gone on"]);
   return entries.map(([sign, words]) => element("li", {}, sign, words));
 }

@@ -112,7 +112,9 @@ function advance(state, event, overwritten) {
     if (event.do !== "stuck" || object) thread.object = event.object;
   }
   // What is stuck, or stopped, is where it was; what is created is nowhere yet.
-  if (!STAYS.has(event.do) && known(event.line)) Object.assign(thread, { source: event.source, line: event.line });
+  if (!STAYS.has(event.do) && known(event.line)) {
+    Object.assign(thread, { source: event.source, line: event.line });
+  }
   if (object) change(object, event, state.step, overwritten);
 }
 

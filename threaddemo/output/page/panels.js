@@ -27,15 +27,15 @@ export class Source {
     this.run = run;
     this.shown = null;
     this.state = null;
-    const several = run.sources.length > 1;
     this.tabs.replaceChildren(
       ...run.sources.map(({ name }, at) => {
+        if (run.sources.length === 1) return name;
         const tab = element("button", { type: "button", "aria-pressed": "false" }, name);
         tab.addEventListener("click", () => {
           this.open(at);
           this.point(run, this.state, this.event);
         });
-        return several ? tab : element("span", {}, name);
+        return tab;
       }),
     );
     if (run.sources.length) this.open(0);

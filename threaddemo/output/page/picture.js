@@ -49,7 +49,7 @@ export class Picture {
     variables.splice(VARIABLES);
     const names = threads.map((id) => run.who(id));
     names.push(...[...queues, ...variables].map((id) => run.what(id)));
-    const widest = Math.max(...names.map((name) => textWidth(cut(name, MOST_BESIDE))));
+    const widest = Math.max(0, ...names.map((name) => textWidth(cut(name, MOST_BESIDE))));
     this.narrow = width < NARROW;
     this.low = threads.length > MANY;
     this.left = this.narrow ? 2 : Math.ceil(widest) + 18;
@@ -139,7 +139,8 @@ export class Picture {
     const left = this.run.document.left_out;
     if (left) found.push(`${plural(left, "event")} in the middle of the run are left out`);
     if (this.folded) {
-      found.push(`${plural(this.folded, "change")} too close together to be drawn: see them by steps`);
+      const many = plural(this.folded, "change");
+      found.push(`${many} too close together to be drawn: see them by steps`);
     }
     return found;
   }

@@ -29,7 +29,8 @@ export class Rows {
   }
 
   depths(id, y) {
-    const next = ({ depth, do: deed }, now) => depth ?? Math.max(now + (deed === "put" ? 1 : -1), 0);
+    const moved = (deed, now) => Math.max(now + (deed === "put" ? 1 : -1), 0);
+    const next = (event, now) => event.depth ?? moved(event.do, now);
     // Where there is room for one only, it is the fullest that tells what went on.
     const changes = this.changes(id, ["put", "get"], 0, next, Math.max);
     const most = Math.max(...changes.map((one) => one.value), 1);
@@ -44,7 +45,8 @@ export class Rows {
 
   values(id, y) {
     const next = (event) => event.value;
-    for (const { x, end, value } of this.changes(id, ["write", "read"], null, next, (_, now) => now)) {
+    const later = (_, now) => now;
+    for (const { x, end, value } of this.changes(id, ["write", "read"], null, next, later)) {
       const d = `M${x},${y + 3} V${y + HEIGHT} H${end}`;
       this.picture.bars.append(shape("path", { class: "held", d }));
       this.label(shortened(value), x, end, y);

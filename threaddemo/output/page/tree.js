@@ -26,9 +26,11 @@ export class Tree {
   /** The name of the thread that begins in a node, if one does: a pool's, after its task. */
   begins(number) {
     const node = this.nodes[number];
-    const [who, deed] = ["thread", "do"].map((name) => this.found.tree.columns.indexOf(name));
-    const event = node?.events.find((row) => !["ready", "wait", "sleep"].includes(row[deed]));
-    return event?.[deed] === "begin" ? this.found.tree.casts[node.cast].threads[event[who]].name : null;
+    if (!node) return null;
+    const { casts, columns } = this.found.tree;
+    const [who, deed] = [columns.indexOf("thread"), columns.indexOf("do")];
+    const event = node.events.find((row) => !["ready", "wait", "sleep"].includes(row[deed]));
+    return event?.[deed] === "begin" ? casts[node.cast].threads[event[who]].name : null;
   }
 
   /** The choices that lead from a node to an end: who runs goes on as long as that is here. */
