@@ -31,7 +31,8 @@ CONFLICTS = {
     "schedule": {"seed", "repeat"},
     "explore": {"seed", "schedule", "repeat"},
     "timeline": {"repeat", "explore", "json"},
-    "vary": {"schedule", "timeline"},
+    "vary": {"schedule", "timeline", "export"},
+    "export": {"repeat"},
     "step": {"seed", "schedule", "explore", "repeat", "vary", "timeout", "jsonl"},
 }
 #: What the options that all demos have are about, in the order of the help.
@@ -44,7 +45,7 @@ RUN, SEE, HOLD, FORM = GROUPS = (
 #: Options that are settings as they stand.
 AS_GIVEN = (
     *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "step"),
-    *("preemptions", "timeline", "source"),
+    *("preemptions", "timeline", "source", "export"),
 )
 #: What goes with some others only: with at least one of them.
 NEEDS = {
@@ -257,6 +258,15 @@ def _what_to_see() -> list[Option]:
             is_flag=True,
             help="After the run, draw it: a lane for each thread.",
         ),
+        common(
+            SEE,
+            "--export",
+            multiple=True,
+            type=click.Path(),
+            metavar="FILE",
+            help="Write what the threads did to a file: its events (.json). May be given several "
+            "times.",
+        ),
         common(SEE, "--source", is_flag=True, help="Print the demo's source and stop."),
         common(
             SEE,
@@ -371,6 +381,7 @@ def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) ->
     for name, why in getattr(demo, "LACKS", {}).items():
         if options[name]:
             raise click.UsageError(f"{_flag(name)} is not for {ctx.command.name}: {why}.", ctx)
+    _read(ctx, "export", _check_exports, options["export"], options["explore"])
     expect = (promises.expectations, demo.Outcome, options["expect"], is_series)
     return Settings(
         command=ctx.info_name or "",
@@ -393,6 +404,20 @@ def _read(ctx: click.Context, name: str, read: Callable[..., T], *args: Any) -> 
         return read(*args)
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, named(ctx, name)) from None
+
+
+def _check_exports(files: Sequence[str], explored: bool) -> None:
+    """See that there is a form for each file.
+
+    Raises:
+        ValueError: there is none, or none for an exploration.
+    """
+    from threaddemo.output import export  # which a help has no need of
+
+    for file in files:
+        if explored and not export.form_of(file).explored:
+            raise ValueError(f"{file!r} is for a single run: it and --explore exclude each other.")
+        export.form_of(file)
 
 
 def _variations(

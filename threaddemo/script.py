@@ -118,6 +118,7 @@ class Script:
         "vary": "it is for the options of a demo; a script has none",
         "step": "the simulator does not take scripts yet",
         "timeline": "it does not draw scripts yet",
+        "export": "it does not draw scripts yet",
     }
 
     def __init__(self, file: str, args: Sequence[str] = ()) -> None:

@@ -47,7 +47,9 @@ def run(settings: Settings, demo: Demo | Script) -> int:
     with signals.Collector() if collects else nullcontext() as collector:
         session.perform(collector)
         streams.write("stdout", session.result())
-    return session.verdict()
+    code = session.verdict()
+    session.export()
+    return code
 
 
 def _source(settings: Settings, demo: Demo | Script) -> int:
@@ -116,7 +118,8 @@ class Session:
         """Make the runs, and count them; what ends them early is kept in ``end``."""
         check = collector.check if collector else lambda: None
         program = _program(self._demo)
-        with narrated(self._narrative, self._settings.level):
+        heard = "INFO" if self._settings.export else None
+        with narrated(self._narrative, self._settings.level, heard):
             try:
                 asked = runs.asked_for(self._settings, program, self._narrative, check)
                 with closing(asked) as self._asked:
@@ -192,17 +195,32 @@ class Session:
         gap = "\n" if streams.is_terminal("stdout") else ""
         parts = [] if self._last.late else [f"{self._last.summary}\n"]
         if self._settings.timeline:
-            parts.append(self._picture(self._last))
+            parts.append(self._picture())
         after = self._narrative.has_spoken and streams.is_terminal("stderr")
         return (gap if after else "") + gap.join(parts)
 
-    def _picture(self, last: Run) -> str:
+    def _picture(self) -> str:
         from threaddemo.output.picture.text import draw
 
         assert self._asked is not None
         color = colors.wanted(self._settings.color, "stdout")
-        notes = self._asked.notes(bool(last.deadlock))
+        notes = self._asked.notes()
         return draw(list(notes), streams.width("stdout"), color, notes.left_out)
+
+    def export(self) -> None:
+        """Write the files that were asked for, if there was a run.
+
+        Raises:
+            streams.WriteError: one can't be written.
+        """
+        if not self._settings.export or self._asked is None or self._last is None:
+            return
+        from threaddemo.output import export
+
+        notes = self._asked.notes()
+        run = export.Recorded(self.document(), list(notes), notes.left_out)
+        for file in self._settings.export:
+            export.write(file, run)
 
     def verdict(self) -> int:
         """Say what failed, and what was not kept; the value is the exit code.

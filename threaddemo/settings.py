@@ -41,6 +41,8 @@ class Settings(NamedTuple):
     max_schedules: int
     timeline: bool
     source: bool
+    export: tuple[str, ...]
+    """Files that the run is written to."""
 
     @property
     def mode(self) -> Mode:
@@ -49,6 +51,11 @@ class Settings(NamedTuple):
             return "explored"
         real = self.seed is None and self.schedule is None and not self.step
         return "real" if real else "simulated"
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is to be noted what the threads do."""
+        return self.timeline or bool(self.export)
 
     @property
     def is_series(self) -> bool:

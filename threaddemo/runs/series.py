@@ -56,8 +56,7 @@ class Runs:
         """What is known while the series goes on."""
         return f"{tally.runs:,} of {self.wanted:,} runs: {plural(tally.outcomes, 'outcome')}"
 
-    def notes(self, deadlock: bool) -> "Notes":
+    def notes(self) -> "Notes":
         """What was recorded of the last run."""
         assert self.recorder is not None
-        self.recorder.close("block" if deadlock else "stop")
         return self.recorder.notes

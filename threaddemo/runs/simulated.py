@@ -53,10 +53,12 @@ class _Simulated(Runs):
         self._narrative = narrative
         self._simulator = Simulator(Program.place)
         self._began = 0.0
-        if settings.timeline:
+        if settings.is_recorded and not settings.is_series:
             from threaddemo.events.recorder import Recorder
 
-            self.recorder = Recorder(self._simulator.twins, self._now)
+            self.recorder = Recorder(self._simulator.twins, self._now, is_told=True)
+            self._simulator.listener = self.recorder.stands
+            self._narrative.heard = self.recorder.said
         self._copies = Copies(self._load, self._simulator.unheard)
         try:
             self._copies.fresh()
@@ -88,8 +90,11 @@ class _Simulated(Runs):
         try:
             left = self._time_left()
             done = self._simulator.run(self._main, strategy, seed=seed or 0, timeout=left)
-        except RunTimeout as late:
-            raise self._too_late(map(str, late.blocked)) from None
+        except RunTimeout as end:
+            late = self._too_late(map(str, end.blocked))
+            if self.settings.is_series:
+                raise late from None
+            return self._closed(Run(None, f"hung: {'; '.join(late.threads)}", 0.0, late=late))
         except EndlessRun as endless:
             raise CannotSimulate(str(endless)) from endless
         except NotSimulated as gap:
@@ -99,7 +104,13 @@ class _Simulated(Runs):
         if self._narrative.error:
             raise self._narrative.error
         replay = f"--schedule {done.schedule}" if seed is None else f"--seed {seed}"
-        return _ended(done)._replace(elapsed=done.elapsed, replay=replay)
+        return self._closed(_ended(done)._replace(replay=replay))
+
+    def _closed(self, run: Run) -> Run:
+        """A run that is over, as are its notes."""
+        if self.recorder:
+            self.recorder.close(stuck=bool(run.deadlock or run.late))
+        return run._replace(elapsed=self._simulator.now)
 
     def _main(self) -> Callable[[], Run]:
         """The program's main code, and how its facts are read."""

@@ -27,6 +27,7 @@ from threaddemo.simulation.world import World
 if TYPE_CHECKING:
     from threaddemo.simulation.footprints import Recorder
     from threaddemo.simulation.hearing import Hearing
+    from threaddemo.simulation.standings import Standings
 
 #: Whether an operation can go ahead.
 Ready: TypeAlias = Callable[[], bool]
@@ -167,6 +168,7 @@ class Scheduler:
         self.strategy = Strategy()
         self.hearing: Hearing  # tells the recorder what an instrumented program touches
         self.recorder: Recorder | None = None  # hears what the step that goes on touches
+        self.standings: Standings | None = None  # tells who listens what each task is at
         self.mentioned: set[str] = set()  # words in the text of who is heard, see `instrument`
 
     def reset(self, main: Task) -> None:
@@ -365,6 +367,8 @@ class Scheduler:
         except Exception as error:  # such as a schedule that does not fit: the caller must know
             self.error = error
             return None
+        if self.standings is not None:
+            self.standings.before(chosen)
         if chosen is not None:
             if self.crowd is not None:
                 self.crowd.remove(chosen)
@@ -374,6 +378,8 @@ class Scheduler:
             if chosen.ready is not always:
                 self._wait_is_over(chosen)
             chosen.clock += TICK
+            if self.standings is not None:
+                self.standings.after(chosen)
         return chosen
 
     def _wait_is_over(self, task: Task) -> None:

@@ -14,6 +14,7 @@ from threaddemo.simulation.hearing import Hearing
 from threaddemo.simulation.modules import modules
 from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy
 from threaddemo.simulation.schedules import encode
+from threaddemo.simulation.standings import Listener, Standings
 from threaddemo.simulation.twins import Twin, heard
 from threaddemo.simulation.world import Uncaught
 
@@ -79,6 +80,9 @@ class Simulator:
         script: what runs is a script, which may use `sys`, `os`, `datetime`, `timeit`, `atexit` and
             `argparse`, too.
     """
+
+    #: Hears of each task whether it runs, is ready, sleeps or waits, whenever that changes.
+    listener: Listener | None = None
 
     def __init__(self, place: Place = _outside, script: bool = False) -> None:
         self._place = place
@@ -197,6 +201,8 @@ class Simulator:
             twin.restore()
         self._random.seed(seed)
         scheduler = self._scheduler
+        listener = self.listener
+        scheduler.standings = Standings(scheduler, listener) if listener is not None else None
         scheduler.begin(strategy, self._main("Main" if strict else "MainThread", body))
         scheduler.world.strict, scheduler.world.seed = strict, seed
 
