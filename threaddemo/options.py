@@ -31,7 +31,8 @@ CONFLICTS = {
     "schedule": {"seed", "repeat"},
     "explore": {"seed", "schedule", "repeat"},
     "timeline": {"repeat", "explore", "json"},
-    "vary": {"schedule", "timeline", "export"},
+    "explain": {"repeat", "csv"},
+    "vary": {"schedule", "timeline", "explain", "export"},
     "export": {"repeat"},
     "step": {"seed", "schedule", "explore", "repeat", "vary", "timeout", "jsonl"},
 }
@@ -45,7 +46,7 @@ RUN, SEE, HOLD, FORM = GROUPS = (
 #: Options that are settings as they stand.
 AS_GIVEN = (
     *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "step"),
-    *("preemptions", "timeline", "source", "export"),
+    *("preemptions", "timeline", "explain", "source", "export"),
 )
 #: What goes with some others only: with at least one of them.
 NEEDS = {
@@ -257,6 +258,14 @@ def _what_to_see() -> list[Option]:
             "--timeline",
             is_flag=True,
             help="After the run, draw it: a lane for each thread.",
+        ),
+        common(
+            SEE,
+            "--explain",
+            is_flag=True,
+            help="After the run, tell it in words, step by step: who reads and writes what, who "
+            "waits for what held by whom, where in the source. With --explore: the first outcome "
+            "that breaks the promise.",
         ),
         common(
             SEE,

@@ -1,6 +1,7 @@
 """From what was asked for to runs, a result and an exit code."""
 
 import traceback
+from collections.abc import Iterable
 from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from threaddemo.script import TEXT, Script
 from threaddemo.settings import Settings
 
 if TYPE_CHECKING:
+    from threaddemo.output.explanation import Explanation
     from threaddemo.program import Program
 
 OK, BROKEN, FAILED, TIMED_OUT = 0, 1, 3, 124
@@ -95,6 +97,11 @@ def _terminal() -> int | None:
     return streams.width("stdout") if streams.is_terminal("stdout") else None
 
 
+def _apart(parts: Iterable[str]) -> str:
+    """Parts of the result, on a terminal with an empty line between."""
+    return ("\n" if streams.is_terminal("stdout") else "").join(parts)
+
+
 class Session:
     """The runs of one demo with one set of parameters, and what is said of them.
 
@@ -112,6 +119,7 @@ class Session:
         self._demo = demo
         self._last: Run | None = None
         self._asked: Runs | None = None
+        self._explanation: Explanation | None = None
         self._narrative = Narrative(settings.log_format, colors.wanted(settings.color, "stderr"))
 
     def perform(self, collector: signals.Collector | None) -> None:
@@ -124,6 +132,11 @@ class Session:
                 asked = runs.asked_for(self._settings, program, self._narrative, check)
                 with closing(asked) as self._asked:
                     self._count(asked, collector)
+                if self._settings.explain:
+                    from threaddemo.runs.explained import explained
+
+                    known = (program, self._narrative, self.tally, check)
+                    self._explanation = explained(asked, *known)
             except (TimedOut, TooManyThreads, CannotSimulate, Left, NoAnswer) as early:
                 self.end = early
             except (signals.Interrupted, streams.WriteError) as early:
@@ -167,15 +180,18 @@ class Session:
             settings.demo, settings.params, settings.mode, settings.seed, schedule
         )
         if settings.is_series or self._last is None:
-            return result.many(request, self.series)
-        return result.one(request, self._last)
+            document = result.many(request, self.series)
+        else:
+            document = result.one(request, self._last)
+        steps = self._explanation.data() if self._explanation else None
+        return document | {"steps": steps}
 
     def result(self) -> str:
         """The text on stdout; none of a single run that failed."""
         if self._asked is None or (self._last is None and not self._settings.is_series):
             return ""
         if not self._settings.is_series and self._last and self._last.failure:
-            return ""
+            return "".join(self._words()) if self._settings.form == "text" else ""
         if self._settings.form == "json":
             return result.as_json(self.document())
         if self._settings.is_series:
@@ -187,17 +203,20 @@ class Session:
             return result.as_csv(result.cells(self.series))
         series = self.series
         table = result.table(result.cells(series), 1 + series.has_shares, _terminal())
-        return f"{table}{self.series.summary}\n"
+        return _apart([f"{table}{self.series.summary}\n", *self._words()])
 
     def _line(self) -> str:
         """A single run's line, unless it was given up, and its picture."""
         assert self._last is not None
-        gap = "\n" if streams.is_terminal("stdout") else ""
         parts = [] if self._last.late else [f"{self._last.summary}\n"]
         if self._settings.timeline:
             parts.append(self._picture())
         after = self._narrative.has_spoken and streams.is_terminal("stderr")
-        return (gap if after else "") + gap.join(parts)
+        return _apart([""] * after + parts + self._words())
+
+    def _words(self) -> list[str]:
+        """The explanation, if there is one."""
+        return [self._explanation.text()] if self._explanation else []
 
     def _picture(self) -> str:
         from threaddemo.output.picture.text import draw

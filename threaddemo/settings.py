@@ -40,6 +40,7 @@ class Settings(NamedTuple):
     preemptions: int | None
     max_schedules: int
     timeline: bool
+    explain: bool
     source: bool
     export: tuple[str, ...]
     """Files that the run is written to."""
@@ -55,7 +56,7 @@ class Settings(NamedTuple):
     @property
     def is_recorded(self) -> bool:
         """Whether it is to be noted what the threads do."""
-        return self.timeline or bool(self.export)
+        return self.timeline or self.explain or bool(self.export)
 
     @property
     def is_series(self) -> bool:
