@@ -81,4 +81,12 @@ def barrier(base: Any, recorder: Recorder) -> Any:
             with recorder.waiting(self):
                 super()._wait(timeout)
 
+        def _release(self) -> None:
+            recorder.note("set", self)
+            super()._release()
+
+        def _break(self) -> None:
+            recorder.note("set", self)
+            super()._break()
+
     return Barrier

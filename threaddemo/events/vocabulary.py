@@ -85,6 +85,8 @@ class Thing:
         """Of a thread, or of a task: its own lane, by whose name it goes."""
         self.sentinels = 0
         """How many of the items in a queue are no messages."""
+        self.limit = 0
+        """How many items it has room for, if that is bounded."""
 
 
 class Note(NamedTuple):
@@ -95,7 +97,8 @@ class Note(NamedTuple):
     what: What
     thing: Thing | None = None
     value: str | None = None
-    """Read or written, put or got; how many are notified; the seconds of a sleep; a log's line."""
+    """What is read or written, put or got; how many are notified; a log's line. Of a sleep the
+    seconds, of a wait for a queue what for: to put, get or join."""
     place: Place | None = None
     depth: int | None = None
     """How many messages the queue holds from here on."""
