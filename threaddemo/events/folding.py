@@ -12,7 +12,8 @@ LONGEST_ROUND = 12  #: steps
 #: What one thread does with many is told in one.
 MANY = ("start", "submit", "join")
 MOVES = ("put", "get")  #: and so are items that it moves
-FEWEST = 4  #: lines have to be saved, or else all are told
+#: Fewer rounds are all told, and so are those of which fewer lines are saved.
+FEWEST_ROUNDS, FEWEST_LINES = 4, 4
 
 
 class Rounds(NamedTuple):
@@ -23,8 +24,8 @@ class Rounds(NamedTuple):
     again: int = 0
     by: tuple[Lane, ...] = ()
     """Who stands in the later rounds for those of the first, if others do: each once."""
-    differ: Literal["", "threads", "values"] = ""
-    """What else is different."""
+    differ: tuple[Literal["threads", "values"], ...] = ()
+    """What else is different: the threads that something is done with, or the values."""
     time: float = 0.0
     """When the second round begins."""
 
@@ -79,7 +80,7 @@ def _best(groups: Sequence[tuple[Told, ...]], start: int) -> tuple[int, int]:
         while _alike(groups, start, start + length * rounds, length):
             rounds += 1
         saved = length * (rounds - 1) - 1
-        if saved >= FEWEST and saved > most:
+        if rounds >= FEWEST_ROUNDS and saved >= FEWEST_LINES and saved > most:
             best, most = (length, rounds), saved
     return best
 
@@ -120,12 +121,14 @@ def _rounds(every: Sequence[Sequence[tuple[Told, ...]]]) -> Rounds:
     known = {group[0].lane for group in first}
     lanes = dict.fromkeys(group[0].lane for each in others for group in each)
     by = tuple(lane for lane in lanes if lane not in known)
-    return Rounds(first, len(others), by, _differ(every), others[0][0][0].time)
+    return Rounds(first, len(others), by, tuple(_differ(every)), others[0][0][0].time)
 
 
-def _differ(every: Sequence[Sequence[tuple[Told, ...]]]) -> Literal["", "threads", "values"]:
+def _differ(every: Sequence[Sequence[tuple[Told, ...]]]) -> Iterator[Literal["threads", "values"]]:
+    """What else is different than who does it."""
     things = [{one.thing for group in each for one in group} for each in every]
     if any(each != things[0] for each in things):
-        return "threads"
-    sentences = [[one.sentence for group in each for one in group] for each in every]
-    return "values" if any(each != sentences[0] for each in sentences) else ""
+        yield "threads"
+    values = [[one.value for group in each for one in group] for each in every]
+    if any(each != values[0] for each in values):
+        yield "values"

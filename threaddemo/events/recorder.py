@@ -99,7 +99,8 @@ class Recorder:
         self, what: Literal["read", "write"], owner: object, name: str, value: object
     ) -> None:
         """Note that the current thread reads or writes an attribute."""
-        if value is None or isinstance(value, (int, float, str, tuple)):
+        plain = value is None or isinstance(value, (int, float, str, tuple))
+        if plain or (what == "write" and self.things.knows(owner, name)):
             self._here(what, self.things.variable(owner, name), self._label(value))
 
     def created(self, thread: Any = None, name: str = "") -> Lane:

@@ -102,11 +102,13 @@ class _Numbered:
     def _again(self, rounds: Rounds, first: int, last: int) -> Step:
         self._number += 1
         which = f"step {first}" if first == last else f"steps {first} to {last}"
-        text = f"{which} again, {f'{rounds.again:,} times' if rounds.again > 1 else 'once'}"
+        text = f"{which} again, {rounds.again:,} times"
         if rounds.by:
-            text += f", by {listed([self._lanes[lane] for lane in rounds.by])}"
-        elif rounds.differ:
-            text += f", with other {rounds.differ}"
+            text += f", with {listed([self._lanes[lane] for lane in rounds.by])}"
+        elif "threads" in rounds.differ:
+            text += ", with other threads"
+        if "values" in rounds.differ:
+            text += ", with other values"
         return Step(self._number, round(rounds.time, 6), "again", text, times=rounds.again)
 
 

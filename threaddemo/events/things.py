@@ -45,6 +45,10 @@ class Things:
         self._owners.add(id(owner))
         return self._named(self._thing((id(owner), attribute), owner, "variable", attribute))
 
+    def knows(self, owner: object, attribute: str) -> bool:
+        """Whether an attribute has been noted."""
+        return (id(owner), attribute) in self._known
+
     def bind(self, target: object, thing: Thing) -> None:
         """Say which object a thing is that has been noted: a thread, or a future."""
         self._known[id(target)] = target, thing

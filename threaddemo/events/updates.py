@@ -2,41 +2,49 @@
 
 A lost update is, as for data bases, a read by one thread, then a write by another, then a write by
 the first (H. Berenson and others, "A Critique of ANSI SQL Isolation Levels", 1995: phenomenon P4).
-Here the overwritten write must be an update itself: its thread has read the variable before.
+Here what is overwritten must be an update itself: its thread has read the variable before. So each
+value comes of another one, and what it comes of is in it; what the overwritten value has in it and
+the new one has not is lost. It can come back, when who had seen it writes.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from itertools import islice
 from typing import NamedTuple
 
 from threaddemo.events.vocabulary import Lane, Note, Thing
 
+RECENT = 50  #: versions that a thread in a real run may have read by now
+
 
 class Lost(NamedTuple):
-    """Updates that are lost by a write: how many, the last of them, and what was read instead."""
+    """What a write loses."""
 
-    number: int
+    updates: int
+    regained: int
+    """How many updates are back that had been lost."""
     writer: Lane
     value: str | None
+    """What is overwritten, and who has written it."""
     read: str | None
-    is_overwritten: bool
-    """Whether it is known that the last of them is what was there until now."""
+    """What the overwriting thread had read."""
 
 
 class _Version:
     """What a variable was from one write to the next."""
 
-    def __init__(self, value: str | None, writer: Lane | None, update_of: _Version | None) -> None:
+    def __init__(self, value: str | None, writer: Lane | None, comes_of: _Version | None) -> None:
         self.value = value
         self.writer = writer
-        self.update_of = update_of  # what its writer had read; None if it had read nothing
-        self.is_lost = False
+        self.comes_of = comes_of  # what its writer had read; None if it had read nothing
+        self.depth: int = comes_of.depth + 1 if comes_of is not None else 0
 
 
 class _Variable:
     def __init__(self) -> None:
-        self.versions: list[_Version] = []
-        self.seen: dict[Lane, int] = {}  # the version that each has read since it last wrote
+        self.versions: deque[_Version] = deque(maxlen=RECENT)
+        self.seen: dict[Lane, _Version] = {}  # what each has read since it last wrote
 
 
 class Updates:
@@ -61,47 +69,45 @@ class Updates:
         variable = self._variables.setdefault(note.thing, _Variable())
         versions = variable.versions
         if note.what == "write":
-            seen = variable.seen.pop(note.lane, None)
-            based_on = None if seen is None else versions[seen]
-            versions.append(_Version(note.value, note.lane, based_on))
+            comes_of = variable.seen.pop(note.lane, None)
+            versions.append(_Version(note.value, note.lane, comes_of))
             return
-        if not self._is_known(variable, note):
+        known = islice(reversed(versions), 1 if self.in_order else RECENT)
+        seen = next((version for version in known if version.value == note.value), None)
+        if seen is None:
             # It was written where nobody has noted it: what was known before is worth nothing.
-            versions.append(_Version(note.value, None, None))
             variable.seen.clear()
-        variable.seen[note.lane] = self._seen(versions, note)
-
-    def _is_known(self, variable: _Variable, note: Note) -> bool:
-        versions = variable.versions[-1:] if self.in_order else variable.versions
-        return any(version.value == note.value for version in versions)
-
-    def _seen(self, versions: list[_Version], note: Note) -> int:
-        """The last version of that value."""
-        numbers = range(len(versions) - 1, -1, -1)
-        return next(number for number in numbers if versions[number].value == note.value)
+            seen = _Version(note.value, None, None)
+            versions.append(seen)
+        variable.seen[note.lane] = seen
 
     def lost_by(self, note: Note) -> Lost | None:
-        """What a write is about to lose."""
+        """What a write is about to lose; None if it loses nothing, or if that is not known."""
         variable = self._variables.get(note.thing) if note.thing else None
-        if variable is None or (seen := variable.seen.get(note.lane)) is None:
+        if variable is None or (read := variable.seen.get(note.lane)) is None:
             return None
-        read = variable.versions[seen]
-        lost = [
-            version
-            for version in variable.versions[seen + 1 :]
-            if version.writer not in (None, note.lane)
-            and version.update_of is not None
-            and not version.is_lost
-            and (self.in_order or self._is_certain(read, version, note))
-        ]
-        for version in lost:
-            version.is_lost = True
-        if not lost or lost[-1].writer is None:
+        now = variable.versions[-1]
+        if now.writer is None or not (self.in_order or _is_certain(read, now, note)):
             return None
-        last = lost[-1]
-        is_overwritten = self.in_order and last is variable.versions[-1]
-        return Lost(len(lost), lost[-1].writer, last.value, read.value, is_overwritten)
+        updates, regained = _difference(now, read)
+        return Lost(updates, regained, now.writer, now.value, read.value) if updates else None
 
-    def _is_certain(self, read: _Version, other: _Version, note: Note) -> bool:
-        based_on = other.update_of
-        return based_on is read and read.value not in (other.value, note.value)
+
+def _is_certain(read: _Version, now: _Version, note: Note) -> bool:
+    """Whether both have read before either wrote, or else they would have read something else."""
+    return now.comes_of is read and read.value not in (now.value, note.value)
+
+
+def _difference(one: _Version, other: _Version) -> tuple[int, int]:
+    """How many updates are in one version and not in the other, and the other way round."""
+    depths = one.depth, other.depth
+    mine: _Version | None = one
+    its: _Version | None = other
+    while mine is not its and mine is not None and its is not None:
+        if mine.depth >= its.depth:
+            mine = mine.comes_of
+        else:
+            its = its.comes_of
+    if mine is its and mine is not None:
+        return depths[0] - mine.depth, depths[1] - mine.depth
+    return depths[0], 0  # one of them was written anew, whatever there was before

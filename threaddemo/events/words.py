@@ -29,6 +29,12 @@ WAITS: dict[Kind, str] = {
     "future": "waits for {} to end",
 }
 LEFT_OUT = "left out"  #: the verb of what is told in place of notes that were not kept
+#: What for a queue is waited for.
+QUEUED = {
+    "get": "waits for an item in {}",
+    "put": "waits for room in {}",
+    "join": "waits for all items of {} to be done",
+}
 PERMIT = "a permit of "
 SOME = 5  #: names, or values, that are told one by one
 #: What has no more to it than its thing and its value.
@@ -43,7 +49,6 @@ PLAIN = {
     "read": "reads {thing} {value}",
     "put": "puts {value} into {thing}",
     "get": "gets {value} from {thing}",
-    "set": "sets {thing}",
     "clear": "clears {thing}",
 }
 #: What says by itself that a wait is over.
@@ -84,6 +89,7 @@ class Teller:
         for thing in self.names:
             if thing.lane in self.lanes:
                 self.names[thing] = self.lanes[thing.lane]
+        _share_names(self.names)
         self._shared = _changing(self._notes)
         self._updates = Updates(in_order)
         self._holders: dict[Thing, list[Lane]] = {}
@@ -139,6 +145,7 @@ class Teller:
             "release": self._release,
             "write": self._write,
             "notify": self._notify,
+            "set": self._set,
             "abandoned": self._abandoned,
             "stuck": self._stuck,
         }.get(what)
@@ -152,6 +159,8 @@ class Teller:
         wait = self._waits.get(note.lane)
         if wait is None or wait.what != "wait":
             return False
+        if following is not None and following.what == "wait":
+            return following.thing is not wait.thing  # else another was faster
         return following is None or following.what not in ANSWERS
 
     def _name(self, thing: Thing | None) -> str:
@@ -161,13 +170,13 @@ class Teller:
         thing = note.thing
         if thing is None:
             return "waits", "waits"
-        form = WAITS.get(thing.kind, "waits for {}")
+        form = QUEUED.get(note.value or "", WAITS.get(thing.kind, "waits for {}"))
         sentence = form.format(self.names[thing])
         if holders := self._holders.get(thing):
             names = list(dict.fromkeys(self.lanes[lane] for lane in holders))
             sentence += f", held by {listed(names)}"
-        elif thing.kind == "queue" and (items := self._items.now(thing)) is not None:
-            sentence += f", which has {items} in it" if items else ", which is empty"
+        elif form == QUEUED["put"] and (items := self._items.now(thing)):
+            sentence += f", which has {items:,} in it"
         return form, sentence
 
     def _take(self, note: Note) -> tuple[str, str]:
@@ -187,9 +196,13 @@ class Teller:
         assert note.thing is not None
         name = self.names[note.thing]
         if lost := self._updates.lost_by(note):
-            told = "an update is lost" if lost.number == 1 else f"{lost.number} updates are lost"
+            told = "an update is lost" if lost.updates == 1 else f"{lost.updates} updates are lost"
+            if lost.regained:
+                one = lost.regained == 1
+                back = "one that was lost is" if one else f"{lost.regained} that were lost are"
+                told += f", and {back} back"
             writer = self.lanes[lost.writer]
-            if lost.is_overwritten:
+            if self._updates.in_order:
                 how = f"overwrites {name} {lost.value}, written by {writer}, with {note.value}"
             else:
                 before = f"before {writer} wrote {lost.value}"
@@ -201,13 +214,19 @@ class Teller:
         whom = "where nobody waits" if note.value == "0" else f"and wakes {note.value}"
         return f"notifies {whom}", f"notifies {self._name(note.thing)}, {whom}"
 
+    def _set(self, note: Note) -> tuple[str, str]:
+        """Of a barrier: it lets those who wait there go on, or has broken."""
+        is_barrier = note.thing is not None and note.thing.kind == "barrier"
+        form = "ends the wait at {}" if is_barrier else "sets {}"
+        return form, form.format(self._name(note.thing))
+
     def _abandoned(self, note: Note) -> tuple[str, str]:
         if note.lane not in self._begun:
             return "never begins", "never begins"
         return "is abandoned", "is abandoned: the run ends without it"
 
     def _stuck(self, note: Note) -> tuple[str, str]:
-        form, sentence = self._wait(note)
+        form, sentence = self._wait(self._waits.get(note.lane, note))
         return f"is stuck, {form}", f"is stuck: it {sentence}"
 
     def _keep(self, note: Note) -> None:
@@ -251,6 +270,14 @@ def _distinct(lanes: Iterable[Lane]) -> dict[Lane, str]:
         taken.add(name)
         found[lane] = name
     return found
+
+
+def _share_names(names: dict[Thing, str]) -> None:
+    """Let a condition have the name of its own lock: in the program they are one."""
+    locks = {thing.name: name for thing, name in names.items() if thing.kind in ("lock", "rlock")}
+    for thing in names:
+        if thing.kind == "condition" and thing.name in locks:
+            names[thing] = locks[thing.name]
 
 
 def _changing(notes: Iterable[Note]) -> set[Thing]:
