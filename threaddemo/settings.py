@@ -38,6 +38,10 @@ class Settings(NamedTuple):
     step: bool
     """Whether whoever runs it chooses the steps."""
     preemptions: int | None
+    fine: bool
+    """Whether a simulated run may be interrupted at shared memory, too."""
+    points: str
+    """The option that says so again, where that is not the command's default: "--fine"."""
     max_schedules: int
     timeline: bool
     explain: bool

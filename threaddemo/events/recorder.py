@@ -191,9 +191,14 @@ class Recorder:
 
     # What a run calls.
 
-    def load(self, program: Program, pure: Collection[str] | None = None) -> ModuleType:
+    def load(
+        self,
+        program: Program,
+        pure: Collection[str] | None = None,
+        helpers: Mapping[str, object] | None = None,
+    ) -> ModuleType:
         """The program on the recording twins; what its ``run`` does is recorded."""
-        module = program.load(self.twins, pure)
+        module = program.load(self.twins, pure, helpers)
         self._sentinel = getattr(module, SENTINEL, self)
         watch(module, self.accessed)
         module.run = self.recorded(module.run)  # type: ignore[attr-defined]

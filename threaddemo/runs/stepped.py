@@ -37,6 +37,7 @@ class Stepped(Replayed):
         Raises:
             Left, NoAnswer: it was not chosen to its end.
         """
+        self._survey()
         while True:
             try:
                 run = self.simulate(Choosing(self._known, self._ask, Program.place))
