@@ -23,7 +23,7 @@ def queues(base: Any, recorder: Recorder) -> dict[str, Any]:
             # Of the object, not of the class: a subclass may keep its items in a way of its own.
             self.__dict__.update(_put=_noting_put(self), _get=_noting_get(self))
 
-        def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        def put(self, item: Any, block: bool = True, timeout: float | None = None) -> Any:
             if recorder.is_told or not _is_patient(block, timeout):
                 return super().put(item, block, timeout)
             with suppress(queue.Full):

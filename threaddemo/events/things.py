@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from types import FrameType
 from typing import Any
 
-from threaddemo.events.vocabulary import Kind, Lane, Place, Thing
+from threaddemo.events.vocabulary import Kind, Place, Thing
 from threaddemo.program import Program
 from threaddemo.simulation.names import Names
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias, Union
+from typing import Literal, NamedTuple, TypeAlias
 
 #: What a thread is at from then on. It is created, and begins; it runs, is ready (it could go on,
 #: and another runs), sleeps, waits; it ends. Where its run ends before it does, it is abandoned, as
@@ -12,7 +12,7 @@ State: TypeAlias = Literal[
 ]
 #: What a thread does in passing. It takes and releases a lock or a permit, reads and writes a
 #: variable, puts an item into a queue and gets one out; sets and clears an event, notifies who
-#: waits for a condition; starts and joins a thread, submits a task to a pool; says a line of the log.
+#: waits for a condition; starts and joins a thread, submits a task; says a line of the log.
 Deed: TypeAlias = Literal[
     "take",
     "release",
@@ -28,7 +28,7 @@ Deed: TypeAlias = Literal[
     "submit",
     "say",
 ]
-What: TypeAlias = Union[State, Deed]
+What: TypeAlias = State | Deed
 #: What it does that with.
 Kind: TypeAlias = Literal[
     "lock",

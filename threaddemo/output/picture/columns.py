@@ -45,12 +45,14 @@ class Columns:
         self.begin = 0.0 if first < SOON * end else first
         labels = [need.label for need in needs]
         self.folded = sum(labels) > width
+        wanted, spare = sum(need.state for need in needs), CROWDED * width - sum(labels)
+        self.crowded = wanted > spare  # then some states don't show
         if self.folded:
             scale = FOLDED * width / sum(labels)
             widths = [scale * label for label in labels]
             self.starts = [min(int(place), width - 1) for place in self._near(widths)]
         else:
-            states = _share([need.state for need in needs], CROWDED * width - sum(labels))
+            states = _share([need.state for need in needs], spare)
             widths = [label + state for label, state in zip(labels, states, strict=True)]
             self.starts = list(map(int, self._near(widths)))
 

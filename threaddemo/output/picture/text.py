@@ -60,8 +60,11 @@ DEEDS: dict[Deed, str] = {
     "notify": "^",
     "clear": "v",
 }
+TAKES = frozenset(["take", "release", "release another's"])
 SEVERAL = "%"
-FLIPS = frozenset(["ready", "wait"])  #: what becomes of a thread while another runs
+NUMBERS = " 0123456789+"
+#: What becomes of a thread while another runs, or when nobody does.
+FLIPS = frozenset(["ready", "wait", "abandoned", "stuck"])
 #: Where several share a cell: from the least telling sign to the most.
 TELLING = " -=+ztepqcbTEPQCBZ.#*&v^<>]}[RW%x!"
 LEGEND = {
@@ -93,10 +96,10 @@ LEGEND = {
     "W": "writes",
     ">": "puts into the queue",
     "<": "gets from it",
-    "^": "sets or notifies",
+    "^": "wakes who waits",
     "v": "clears an event",
     "_": "the sentinel, no message",
-    "%": "several of these",
+    "%": "several in one place",
     "x": "stopped where it stands",
     "!": "stuck: still waits at the end",
 }
@@ -108,6 +111,15 @@ class Mark(NamedTuple):
     event: int
     label: str
     state: str
+
+
+class Other(NamedTuple):
+    """A row that is nobody's."""
+
+    name: str
+    marks: list[Mark]
+    is_count: bool
+    """Whether it tells how many there are, or else who."""
 
 
 class Style(NamedTuple):
@@ -138,17 +150,18 @@ def draw(notes: Sequence[Note], width: int, color: bool, left_out: int = 0) -> s
     found = rows(seen)
     others = _others(found)
     names = [row.name for row in found.threads]
-    margin = max(map(len, [*names, *(name for name, _ in others), "seconds"])) + 2
+    margin = max(map(len, [*names, *(row.name for row in others), "seconds"])) + 2
     style, columns, marked = _styled(seen, found, max(width - margin - 1, LEAST))
     people = _together([(row.name, _lay(columns, marks)) for row, marks in marked])
     lines = [f"{'seconds':<{margin}}{columns.axis()}"]
     for name, cells in people:
         line = f"{name:<{margin}}{cells}".rstrip()
         lines.append(colors.paint(line, name) if color and name in names else line)
-    lines += [
-        f"{name:<{margin}}{_lay_numbers(columns, marks)}".rstrip() for name, marks in others
-    ]
-    below = _legend(set().union(*(cells for _, cells in people)), found)
+    things = [(row.name, _lay_thing(columns, row)) for row in others]
+    lines += [f"{name:<{margin}}{cells}".rstrip() for name, cells in things]
+    used = set().union(*(cells for _, cells in people))
+    used |= {SEVERAL} & set().union(*(cells for _, cells in things))
+    below = _legend(used, found)
     if left_out:
         below.append(f"({left_out:,} events in the middle are left out)")
     lines += ["", *_wrap([*below, _scale(columns, style)], width)]
@@ -180,12 +193,16 @@ def _needs(notes: Sequence[Note], threads: Iterable[Sequence[Mark]]) -> list[Nee
             at_once = following and following.label and following.event == mark.event + 1
             shown = mark.state not in " -" and not mark.label and not at_once
             states[mark.event] |= shown
-    for earlier, (note, later) in enumerate(pairwise(notes)):
+    lanes = {notes[0].lane}  # of what stands in one column
+    for number, (note, later) in enumerate(pairwise(notes), start=1):
         # What happens to others at the same time stands in the same column.
-        if note.time == later.time and note.lane is not later.lane and later.what in FLIPS:
+        if note.time == later.time and later.what in FLIPS and later.lane not in lanes:
             for needs in (labels, states):
-                needs[earlier + 1] = max(needs[earlier : earlier + 2])
-                needs[earlier] = 0
+                needs[number] = max(needs[number - 1 : number + 1])
+                needs[number - 1] = 0
+        else:
+            lanes.clear()
+        lanes.add(later.lane)
     return [Need(note.time, *need) for note, *need in zip(notes, labels, states, strict=True)]
 
 
@@ -195,7 +212,9 @@ def _mark(change: Change, style: Style) -> Mark:
         sign = HOLDING.get(sign, sign.upper())
     value = "_" if change.value == SENTINEL else change.value
     label = f"{DEEDS[change.deed]}{value * style.values}" if change.deed else ""
-    return Mark(change.event, label if style.takes or label[:1] not in "[]}" else "", sign)
+    if change.deed in TAKES and not style.takes:
+        label = ""
+    return Mark(change.event, sign if sign in "x!" else label, sign)
 
 
 def _lay(columns: Columns, marks: Sequence[Mark]) -> str:
@@ -237,17 +256,18 @@ def _most_telling(deeds: set[str], states: dict[str, float]) -> str:
     return max(states, key=lambda state: (states[state], TELLING.find(state)))
 
 
-def _others(found: Rows) -> list[tuple[str, list[Mark]]]:
+def _others(found: Rows) -> list[Other]:
     """The rows that are nobody's: who has each lock, and what each queue holds."""
     result = []
     for lock in sorted(found.locks, key=_by_name) if _has_lock_rows(found) else ():
-        sign = _count if lock.thing.kind == "semaphore" else _holder
+        is_count = lock.thing.kind == "semaphore"
+        sign = _count if is_count else _holder
         marks = [Mark(event, "", sign(has)) for event, has in lock.holders]
-        result.append((_short(lock.name), marks))
+        result.append(Other(_short(lock.name), marks, is_count))
     for queue in found.queues:
         name = "in queue" if len(found.queues) == 1 else f"in {queue.name}"
         marks = [Mark(event, "", _number(depth)) for event, depth in queue.depths]
-        result.append((_short(name), [Mark(0, "", "0"), *marks]))
+        result.append(Other(_short(name), [Mark(0, "", "0"), *marks], True))
     return result
 
 
@@ -259,21 +279,17 @@ def _by_name(lock: Lock) -> str:
     return lock.name
 
 
-def _lay_numbers(columns: Columns, marks: Sequence[Mark]) -> str:
-    """The cells of what is nobody's; where they are folded the most that there was in each."""
-    cells = [" "] * columns.width
-    ends = [*(columns.starts[mark.event] for mark in marks[1:]), columns.width]
-    for mark, end in zip(marks, ends, strict=True):
+def _lay_thing(columns: Columns, row: Other) -> str:
+    """The cells of what is nobody's: the most that there was in each, or that it was several's."""
+    found: list[set[str]] = [set() for _ in range(columns.width)]
+    ends = [*(columns.starts[mark.event] for mark in row.marks[1:]), columns.width]
+    for mark, end in zip(row.marks, ends, strict=True):
         start = min(columns.starts[mark.event], columns.width - 1)
         for column in range(start, max(end, start + 1)):
-            keeps = columns.folded and column == start and _rank(cells[column]) > _rank(mark.state)
-            if not keeps:
-                cells[column] = mark.state
-    return "".join(cells)
-
-
-def _rank(sign: str) -> int:
-    return " 0123456789+".find(sign)
+            found[column].add(mark.state)
+    if row.is_count:
+        return "".join(max(signs, key=NUMBERS.find, default=" ") for signs in found)
+    return "".join(SEVERAL if len(signs) > 1 else (*signs, " ")[0] for signs in found)
 
 
 def _short(name: str) -> str:
@@ -313,6 +329,8 @@ def _scale(columns: Columns, style: Style) -> str:
         events = f"{len(columns.times):,} events in {columns.width} columns"
         return f"(folded: {events}; what is done shows, or what lasts longest)"
     values = "" if style.values else "; no room for values"
+    if columns.crowded:
+        values += "; what is short is left out"
     return f"(time is to scale where there is room{values})"
 
 
