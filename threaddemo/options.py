@@ -274,7 +274,7 @@ def _what_to_see() -> list[Option]:
             is_flag=True,
             help="After the run, tell it in words, step by step: who reads and writes what, who "
             "waits for what held by whom, where in the source. With --explore: the first outcome "
-            "that breaks the promise.",
+            "that is not as it should be.",
         ),
         common(
             SEE,

@@ -202,7 +202,7 @@ class Session:
         settings = self._settings
         schedule = settings.schedule
         if settings.step and self._last and self._last.replay:
-            schedule = self._last.replay.rpartition(" ")[2]
+            schedule = self._last.replay.partition("--schedule ")[2]
         request = result.Request(
             settings.demo, settings.params, settings.mode, settings.seed, schedule
         )

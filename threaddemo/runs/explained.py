@@ -55,12 +55,11 @@ def _first_broken(
     Its replay is run again, and this time recorded; its log has been told, or was not asked for.
     """
     for group in tally.groups:
-        words = (group.first.replay or "").split()
-        if not group.ok and "--schedule" in words:
+        _, option, schedule = (group.first.replay or "").partition("--schedule ")
+        if not group.ok and option:
             break
     else:
         return Explanation(of=ALL_KEPT)
-    schedule = words[words.index("--schedule") + 1]
     once = settings._replace(explore=False, schedule=schedule)
     narrative.repeat(sys.maxsize)
     with closing(runs.asked_for(once, program, narrative, check)) as asked:
