@@ -100,7 +100,7 @@ class _Simulated(Runs):
         try:
             done = self._run(strategy, seed or 0, self._sites)
         except TimedOut as late:
-            if self.settings.is_series:
+            if self.settings.is_series or not late.threads:
                 raise
             return self._closed(Run(None, f"hung: {'; '.join(late.threads)}", 0.0, late=late))
         if self._narrative.error:

@@ -10,8 +10,9 @@ common), `threads`, `thread_local`, `locks`, `meetings`, `queues`, `futures` and
 primitives, which the idea makes simple), `clocks`, `calendars`, `generators`, `machine` and `logs`
 (the world around), `schedules` (written down), `strategies` (who is next), `exploration` (every
 way), `names` and `blocked` (who waits for what), `choices` (for who chooses by hand), `modules`,
-`world` and `simulator` (how it all comes together). `accesses` watches what threads read and write;
-`unwinding` ends who would go on; `pinning` makes hand-overs fast.
+`world` and `simulator` (how it all comes together). `accesses` watches what threads read and write,
+`standings` tells who could go on; `unwinding` ends who would not end; `pinning` makes hand-overs
+fast.
 
 Then, how most schedules need not be run: `footprints` (what a step touches), `orders` (which steps
 come before which), `kinds` (the search), `counting` (what a run stands for), `sampling` (at random,

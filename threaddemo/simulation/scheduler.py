@@ -182,8 +182,8 @@ class Scheduler:
         self.strategy = Strategy()
         self.hearing: Hearing  # tells the recorder what an instrumented program touches
         self.recorder: Recorder | None = None  # hears what the step that goes on touches
-        self.points: Points | None = None  # knows where a fine run may be interrupted, too
         self.standings: Standings | None = None  # tells who listens what each task is at
+        self.points: Points | None = None  # knows where a fine run may be interrupted, too
         self.mentioned: set[str] = set()  # words in the text of who is heard, see `instrument`
 
     def reset(self, main: Task) -> None:
