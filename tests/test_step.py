@@ -211,7 +211,19 @@ def test_who_can_not_be_simulated_can_not_be_stepped_through(step, tmp_path):
     assert "gil runs for real only" in step("gil", "r").stderr
     file = tmp_path / "mine.py"
     file.write_text(lessons.source("race"), encoding="utf-8")
-    assert "1x2 shows this run again" in step(f"run {file}", "1", "1", "2").stderr
+    assert "1x2 shows this run again" in step(f"run {file} --coarse", "1", "1").stderr
+
+
+def test_a_fine_run_can_be_stepped_through(step, invoke):
+    """At shared memory, too: who is about to read or write what."""
+    result = step("race --fine", "0", "0", "0", "1", "r")
+    assert re.search(
+        r"^ +1  Thread 0 +read value +race\.py:\d+  \(was running\)$", result.stderr, re.M
+    )
+    found = re.search(r": (--fine --schedule \S+) shows this run again\n", result.stderr)
+    again = invoke("race", *found[1].split())
+    assert again.stdout == result.stdout
+    assert log(again.stderr) == log(result.stderr)
 
 
 def test_many_threads_are_not_all_listed(step):

@@ -71,6 +71,7 @@ class WorkerFailed(Exception):
 
     def __init__(self, thread: str, error: BaseException) -> None:
         super().__init__(f"{thread} failed: {told(error)}")
+        self.thread = thread
         self.error = error
 
 

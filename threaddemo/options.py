@@ -31,9 +31,10 @@ CONFLICTS = {
     "schedule": {"seed", "repeat"},
     "explore": {"seed", "schedule", "repeat"},
     "timeline": {"repeat", "explore", "json"},
-    "vary": {"schedule", "timeline", "export"},
-    "step": {"seed", "schedule", "explore", "repeat", "vary", "timeout", "jsonl"},
+    "explain": {"repeat", "csv"},
+    "vary": {"schedule", "timeline", "explain", "export"},
     "export": {"repeat"},
+    "step": {"seed", "schedule", "explore", "repeat", "vary", "timeout", "jsonl"},
 }
 #: What the options that all demos have are about, in the order of the help.
 RUN, SEE, HOLD, FORM = GROUPS = (
@@ -45,12 +46,13 @@ RUN, SEE, HOLD, FORM = GROUPS = (
 #: Options that are settings as they stand.
 AS_GIVEN = (
     *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "step"),
-    *("preemptions", "timeline", "source", "export"),
+    *("preemptions", "timeline", "explain", "source", "export"),
 )
 #: What goes with some others only: with at least one of them.
 NEEDS = {
     "preemptions": ("explore",),
     "max_schedules": ("explore",),
+    "fine": ("seed", "schedule", "explore", "step"),
     "by": ("repeat", "explore"),
     "csv": ("repeat", "explore", "vary"),
 }
@@ -143,7 +145,7 @@ def own(demo: str, parameter: Parameter) -> Option:
 
 def common(group: str, *names: str, **settings: Any) -> Option:
     """An option that every demo has."""
-    longest = max(names, key=len)
+    longest = max(names, key=len).partition("/")[0]
     variable = hints.PREFIX + longest.lstrip("-").replace("-", "_").upper()
     return Option(list(names), group, envvar=variable, **settings)
 
@@ -209,6 +211,14 @@ def _what_to_run() -> list[Option]:
         ),
         common(
             RUN,
+            "--fine/--coarse",
+            default=None,
+            help="Interrupt simulated threads also where they share a variable and nothing orders "
+            "them, and tell such data races; or at locks, queues and the like alone. Fine for run, "
+            "coarse for the demos, if nothing is said.",
+        ),
+        common(
+            RUN,
             "--max-schedules",
             type=Whole(1, 10 * MOST_RUNS),
             show_default=f"{MOST_SCHEDULES:,}",
@@ -260,6 +270,14 @@ def _what_to_see() -> list[Option]:
         ),
         common(
             SEE,
+            "--explain",
+            is_flag=True,
+            help="After the run, tell it in words, step by step: who reads and writes what, who "
+            "waits for what held by whom, where in the source. With --explore: the first outcome "
+            "that is not as it should be.",
+        ),
+        common(
+            SEE,
             "--export",
             multiple=True,
             type=click.Path(),
@@ -296,7 +314,8 @@ def _what_to_hold_it_to() -> list[Option]:
             metavar="FACT=VALUE",
             shell_complete=_facts,
             help="Exit 1 when a fact is not as expected: what was observed of the run, by the "
-            "names below, or elapsed, or the number of outcomes. lost=0, or in quotes 'peak<=2'; "
+            "names below, or elapsed, or the number of outcomes or of races. lost=0, or in quotes "
+            "'peak<=2'; "
             "may be given several times.",
         ),
     ]
@@ -334,7 +353,7 @@ def _form_of_the_output() -> list[Option]:
 
 def flags(params: Iterable[click.Parameter]) -> list[str]:
     """Every spelling of some options."""
-    return [flag for param in params for flag in param.opts]
+    return [flag for param in params for flag in (*param.opts, *param.secondary_opts)]
 
 
 def variables(params: Iterable[click.Parameter]) -> dict[str, str]:
@@ -382,7 +401,11 @@ def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) ->
         if options[name]:
             raise click.UsageError(f"{_flag(name)} is not for {ctx.command.name}: {why}.", ctx)
     _read(ctx, "export", _check_exports, options["export"], options["explore"])
-    expect = (promises.expectations, demo.Outcome, options["expect"], is_series)
+    is_file = ctx.command.name == "run" or hasattr(demo, "__program__")
+    fine = is_file if options["fine"] is None else bool(options["fine"])
+    points = "" if fine == is_file else "--fine " if fine else "--coarse "
+    races = fine and not is_real
+    expect = (promises.expectations, demo.Outcome, options["expect"], is_series, races)
     return Settings(
         command=ctx.info_name or "",
         demo=ctx.command.name or "",
@@ -393,6 +416,8 @@ def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) ->
         by=_read(ctx, "by", promises.facts, demo.Outcome, options["by"]),
         vary=_read(ctx, "vary", _variations, ctx, demo, options["vary"]),
         timeout=options["timeout"] or (patience(demo.OPTIONS, params) if is_real else None),
+        fine=races,
+        points=points,
         max_schedules=options["max_schedules"] or MOST_SCHEDULES,
         **{name: options[name] for name in AS_GIVEN},
     )
@@ -523,6 +548,8 @@ def _check_combination(ctx: click.Context, form: str) -> None:
         click.UsageError: they do not.
     """
     given = {name for name, value in ctx.params.items() if value not in (None, False, ())}
+    if ctx.params["fine"] is False:  # which somebody has asked for
+        given.add("fine")
     given = given - {"json"} | {form, ctx.params["log_format"]}  # however it was asked for
     for name in given & CONFLICTS.keys():
         for other in given & CONFLICTS[name]:
@@ -534,5 +561,9 @@ def _check_combination(ctx: click.Context, form: str) -> None:
 
 
 def _flag(name: str) -> str:
-    forms = {"csv": "--format csv", "jsonl": "--log-format jsonl"}
-    return forms.get(name, "--" + name.replace("_", "-"))
+    special = {
+        "csv": "--format csv",
+        "jsonl": "--log-format jsonl",
+        "fine": "--fine or --coarse",
+    }
+    return special.get(name) or "--" + name.replace("_", "-")

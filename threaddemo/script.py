@@ -117,6 +117,7 @@ class Script:
     LACKS: ClassVar[dict[str, str]] = {
         "vary": "it is for the options of a demo; a script has none",
         "step": "the simulator does not take scripts yet",
+        "explain": "what a script does is not recorded yet",
         "timeline": "it does not draw scripts yet",
         "export": "it does not draw scripts yet",
     }

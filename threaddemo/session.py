@@ -1,6 +1,8 @@
 """From what was asked for to runs, a result and an exit code."""
 
+import sys
 import traceback
+from collections.abc import Iterable
 from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
 
@@ -24,9 +26,22 @@ from threaddemo.script import TEXT, Script
 from threaddemo.settings import Settings
 
 if TYPE_CHECKING:
+    from threaddemo.output.explanation import Explanation
     from threaddemo.program import Program
+    from threaddemo.simulation.races import Race
 
 OK, BROKEN, FAILED, TIMED_OUT = 0, 1, 3, 124
+GIL = "this Python has a GIL, which mostly hides races from real runs: a plain += loses nothing"
+NO_GIL = "this Python has no GIL: real runs can show races"
+UNHEARD = (
+    "not everything is heard that the program does (exec, eval, globals, vars and the like): "
+    "there may be more races, and more outcomes"
+)
+
+
+def has_gil() -> bool:
+    """Whether this interpreter lets one thread at a time run Python code; until 3.13 all do."""
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 
 def run(settings: Settings, demo: Demo | Script) -> int:
@@ -43,8 +58,10 @@ def run(settings: Settings, demo: Demo | Script) -> int:
         return _varied(settings, demo)
     session = Session(settings, demo)
     # A process of its own has to be ended, too.
+    is_script = isinstance(demo, Script) and settings.mode == "real"
+    patience = signals.LAST_WORDS if is_script else signals.PATIENCE
     collects = settings.is_series or isinstance(demo, Script)
-    with signals.Collector() if collects else nullcontext() as collector:
+    with signals.Collector(patience) if collects else nullcontext() as collector:
         session.perform(collector)
         streams.write("stdout", session.result())
     code = session.verdict()
@@ -95,6 +112,11 @@ def _terminal() -> int | None:
     return streams.width("stdout") if streams.is_terminal("stdout") else None
 
 
+def _apart(parts: Iterable[str]) -> str:
+    """Parts of the result, on a terminal with an empty line between."""
+    return ("\n" if streams.is_terminal("stdout") else "").join(parts)
+
+
 class Session:
     """The runs of one demo with one set of parameters, and what is said of them.
 
@@ -106,12 +128,13 @@ class Session:
         self, settings: Settings, demo: Demo | Script, values: dict[str, object] | None = None
     ) -> None:
         self.values = values or {}
-        self.tally = Tally([name for name in settings.by if name == TEXT])
-        self.end: Exception | None = None
         self._settings = settings
+        self.tally = self._no_runs()
+        self.end: Exception | None = None
         self._demo = demo
         self._last: Run | None = None
         self._asked: Runs | None = None
+        self._explanation: Explanation | None = None
         self._narrative = Narrative(settings.log_format, colors.wanted(settings.color, "stderr"))
 
     def perform(self, collector: signals.Collector | None) -> None:
@@ -124,6 +147,11 @@ class Session:
                 asked = runs.asked_for(self._settings, program, self._narrative, check)
                 with closing(asked) as self._asked:
                     self._count(asked, collector)
+                if self._settings.explain:
+                    from threaddemo.runs.explained import explained
+
+                    known = (program, self._narrative, self.tally, check)
+                    self._explanation = explained(asked, *known)
             except (TimedOut, TooManyThreads, CannotSimulate, Left, NoAnswer) as early:
                 self.end = early
             except (signals.Interrupted, streams.WriteError) as early:
@@ -135,7 +163,10 @@ class Session:
         shown = self._settings.is_series and self._settings.level not in ("DEBUG", "INFO")
         label = "".join(f"{name}={value} " for name, value in self.values.items())
         with Progress(shown) as progress:
+            begun = 0
             for one in asked:
+                if begun != asked.afresh:
+                    begun, self.tally = asked.afresh, self._no_runs()
                 self.tally.add(one)
                 self._last = one
                 progress.tell(f"{label}{asked.progress(self.tally)}")
@@ -143,6 +174,15 @@ class Session:
                     collector.check()
                 if one.failure and not self._settings.explore:
                     break
+
+    def _no_runs(self) -> Tally:
+        return Tally([name for name in self._settings.by if name == TEXT])
+
+    @property
+    def races(self) -> list["Race"] | None:
+        """The data races that were found; None where none can be told."""
+        found = self._asked.races if self._asked else None
+        return None if found is None else list(found.values())
 
     @property
     def series(self) -> result.Series:
@@ -162,20 +202,23 @@ class Session:
         settings = self._settings
         schedule = settings.schedule
         if settings.step and self._last and self._last.replay:
-            schedule = self._last.replay.partition(" ")[2]
+            schedule = self._last.replay.partition("--schedule ")[2]
         request = result.Request(
             settings.demo, settings.params, settings.mode, settings.seed, schedule
         )
         if settings.is_series or self._last is None:
-            return result.many(request, self.series)
-        return result.one(request, self._last)
+            document = result.many(request, self.series, self.races)
+        else:
+            document = result.one(request, self._last, self.races)
+        steps = self._explanation.data() if self._explanation else None
+        return document | {"steps": steps}
 
     def result(self) -> str:
         """The text on stdout; none of a single run that failed."""
         if self._asked is None or (self._last is None and not self._settings.is_series):
             return ""
         if not self._settings.is_series and self._last and self._last.failure:
-            return ""
+            return "".join(self._words()) if self._settings.form == "text" else ""
         if self._settings.form == "json":
             return result.as_json(self.document())
         if self._settings.is_series:
@@ -187,17 +230,20 @@ class Session:
             return result.as_csv(result.cells(self.series))
         series = self.series
         table = result.table(result.cells(series), 1 + series.has_shares, _terminal())
-        return f"{table}{self.series.summary}\n"
+        return _apart([f"{table}{self.series.summary}\n", *self._words()])
 
     def _line(self) -> str:
         """A single run's line, unless it was given up, and its picture."""
         assert self._last is not None
-        gap = "\n" if streams.is_terminal("stdout") else ""
         parts = [] if self._last.late else [f"{self._last.summary}\n"]
         if self._settings.timeline:
             parts.append(self._picture())
         after = self._narrative.has_spoken and streams.is_terminal("stderr")
-        return (gap if after else "") + gap.join(parts)
+        return _apart([""] * after + parts + self._words())
+
+    def _words(self) -> list[str]:
+        """The explanation, if there is one."""
+        return [self._explanation.text()] if self._explanation else []
 
     def _picture(self) -> str:
         from threaddemo.output.picture.text import draw
@@ -257,6 +303,7 @@ class Session:
         if isinstance(self.end, Left):
             self._complain(str(self.end))
             return BROKEN if self._settings.check or self._settings.expected else OK
+        self._tell_races()
         broken = self._not_kept() if not failures or self._settings.explore else []
         for line in broken:
             self._complain(line)
@@ -265,6 +312,15 @@ class Session:
         if failures:
             return FAILED
         return TIMED_OUT if is_late else BROKEN if broken or stuck else OK
+
+    def _tell_races(self) -> None:
+        """Name the data races, and say whether a real run can show them."""
+        for race in self.races or ():
+            streams.complain(f"race: {race}")
+        if self.races:
+            streams.complain(f"note: {GIL if has_gil() else NO_GIL}")
+        if self._asked is not None and self._asked.is_deaf:
+            streams.complain(f"note: {UNHEARD}")
 
     def _tell_single(self, last: Run | None) -> bool:
         """Say what else there is to a single run; whether it ended badly."""
@@ -281,12 +337,15 @@ class Session:
         """What the runs were held to and did not keep, a line each."""
         promise = self._demo.Outcome.ok.__doc__ or ""
         check, expected = self._settings.check, self._settings.expected
+        counts = {} if self.races is None else {promises.RACES: len(self.races)}
         if self._settings.is_series:
-            outcomes = len(self.series.groups)
-            return promises.broken_in_series(self.tally, outcomes, check, expected, promise)
-        if self._last is None or self._last.late:
+            broken = promises.broken_in_series(self.tally, check, expected, promise)
+            counts[promises.OUTCOMES] = len(self.series.groups)
+        elif self._last is None or self._last.late:
             return []
-        return promises.broken(self._last, check, expected, promise)
+        else:
+            broken = promises.broken(self._last, check, expected, promise)
+        return broken + promises.miscounted(counts, expected)
 
     def _tell_late(self) -> bool:
         """Say what was given up, and where its threads were; whether anything was."""

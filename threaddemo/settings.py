@@ -38,8 +38,13 @@ class Settings(NamedTuple):
     step: bool
     """Whether whoever runs it chooses the steps."""
     preemptions: int | None
+    fine: bool
+    """Whether a simulated run may be interrupted at shared memory, too."""
+    points: str
+    """The option that says so again, where that is not the command's default: "--fine"."""
     max_schedules: int
     timeline: bool
+    explain: bool
     source: bool
     export: tuple[str, ...]
     """Files that the run is written to."""
@@ -55,7 +60,7 @@ class Settings(NamedTuple):
     @property
     def is_recorded(self) -> bool:
         """Whether it is to be noted what the threads do."""
-        return self.timeline or bool(self.export)
+        return self.timeline or self.explain or bool(self.export)
 
     @property
     def is_series(self) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from threaddemo.demo import Message
 
 LONGEST = 60  #: characters
 #: What Python shows without any code of the program's.
-PLAIN: tuple[type, ...] = (bool, int, float, str, type(None))
+PLAIN: tuple[Any, ...] = (bool, int, float, str, type(None))
 
 
 def label(value: object) -> str:

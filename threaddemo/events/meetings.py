@@ -81,4 +81,14 @@ def barrier(base: Any, recorder: Recorder) -> Any:
             with recorder.waiting(self):
                 super()._wait(timeout)
 
+        # Both are called with its own lock held, so nobody goes on before it is noted.
+
+        def _release(self) -> None:
+            super()._release()
+            recorder.note("set", self)
+
+        def _break(self) -> None:
+            super()._break()
+            recorder.note("set", self)
+
     return Barrier

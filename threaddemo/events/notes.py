@@ -66,9 +66,8 @@ class Notes:
         yield from last
 
     def _seam(self, time: float) -> Iterator[Note]:
-        before = {"time": time, "was_before": True, "preempts": None}
         for note in (*self._states.values(), *self._depths.values(), *self._released):
-            yield note._replace(**before)
+            yield note._replace(time=time, was_before=True, preempts=None)
         for thing, holders in self._holders.items():
             for lane in holders:
                 yield Note(time, lane, "take", thing, was_before=True)

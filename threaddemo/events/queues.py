@@ -23,12 +23,12 @@ def queues(base: Any, recorder: Recorder) -> dict[str, Any]:
             # Of the object, not of the class: a subclass may keep its items in a way of its own.
             self.__dict__.update(_put=_noting_put(self), _get=_noting_get(self))
 
-        def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        def put(self, item: Any, block: bool = True, timeout: float | None = None) -> Any:
             if recorder.is_told or not _is_patient(block, timeout):
                 return super().put(item, block, timeout)
             with suppress(queue.Full):
                 return super().put(item, False)
-            with recorder.waiting(self):
+            with recorder.waiting(self, "put"):
                 return super().put(item, block, timeout)
 
         def get(self, block: bool = True, timeout: float | None = None) -> Any:
@@ -36,14 +36,14 @@ def queues(base: Any, recorder: Recorder) -> dict[str, Any]:
                 return super().get(block, timeout)
             with suppress(queue.Empty):
                 return super().get(False)
-            with recorder.waiting(self):
+            with recorder.waiting(self, "get"):
                 return super().get(block, timeout)
 
         def join(self) -> None:
             if recorder.is_told or not self.unfinished_tasks:
                 super().join()
             else:
-                with recorder.waiting(self):
+                with recorder.waiting(self, "join"):
                     super().join()
 
     # What changes a queue is called with its mutex held, so its notes are in order.
@@ -119,7 +119,7 @@ def _simple(base: Any, recorder: Recorder) -> Any:
                 return super().get(block, timeout)
             with suppress(queue.Empty):
                 return super().get(False)
-            with recorder.waiting(self):
+            with recorder.waiting(self, "get"):
                 return super().get(block, timeout)
 
         def put_nowait(self, item: Any) -> None:

@@ -27,6 +27,7 @@ from threaddemo.events.vocabulary import (
     Thing,
     What,
 )
+from threaddemo.events.waiters import Waiters
 from threaddemo.program import Program
 from threaddemo.simulation import watch
 
@@ -74,6 +75,7 @@ class Recorder:
         #: By the id of a thread that is kept here: asking for its hash would change a simulation.
         self._lanes: dict[int, tuple[object, Lane]] = {}
         self._states: dict[Lane, Note] = {}  # what each is at
+        self._waiters = Waiters()
         self._interrupted: Lane | None = None  # by a thread that is about to begin
         self._now = 0.0
         self._closed = False
@@ -87,6 +89,7 @@ class Recorder:
     def moved(self, what: Literal["put", "get"], queue: Any, item: object, size: int) -> None:
         """Note an item that the current thread has put into a queue of a twin, or got out."""
         thing = self.things.of(queue)
+        thing.limit = getattr(queue, "maxsize", 0)
         if item is self._sentinel:
             thing.sentinels += 1 if what == "put" else -1
         messages = max(size - thing.sentinels, 0)
@@ -96,7 +99,8 @@ class Recorder:
         self, what: Literal["read", "write"], owner: object, name: str, value: object
     ) -> None:
         """Note that the current thread reads or writes an attribute."""
-        if value is None or isinstance(value, (int, float, str, tuple)):
+        plain = value is None or isinstance(value, (int, float, str, tuple))
+        if plain or (what == "write" and self.things.knows(owner, name)):
             self._here(what, self.things.variable(owner, name), self._label(value))
 
     def created(self, thread: Any = None, name: str = "") -> Lane:
@@ -171,7 +175,9 @@ class Recorder:
         if self._current_thread() is task.thread:  # else it stands where it did
             lane.place = place() or lane.place
         if standing == "waits":
-            self._add(lane, "wait", self._awaited(task.verb, task.target))
+            thing = self._awaited(task.verb, task.target)
+            why = task.verb.partition(".")[2] if thing.kind == "queue" else None
+            self._add(lane, "wait", thing, why)
         elif standing == "sleeps":
             self._add(lane, "sleep", value=f"{task.patience / 1e6:g}")
         else:
@@ -185,9 +191,14 @@ class Recorder:
 
     # What a run calls.
 
-    def load(self, program: Program, pure: Collection[str] | None = None) -> ModuleType:
+    def load(
+        self,
+        program: Program,
+        pure: Collection[str] | None = None,
+        helpers: Mapping[str, object] | None = None,
+    ) -> ModuleType:
         """The program on the recording twins; what its ``run`` does is recorded."""
-        module = program.load(self.twins, pure)
+        module = program.load(self.twins, pure, helpers)
         self._sentinel = getattr(module, SENTINEL, self)
         watch(module, self.accessed)
         module.run = self.recorded(module.run)  # type: ignore[attr-defined]
@@ -232,19 +243,32 @@ class Recorder:
 
     def _here(self, what: What, thing: Thing | None = None, *args: Any, **more: Any) -> None:
         """Note what the current thread does at its place in the program."""
+        if self._closed or self._clock() is None:
+            return
         thread = self._current_thread()
         if (known := self._lanes.get(id(thread))) is None:
             known = self._lanes[id(thread)] = (thread, Lane(thread.name, thread.daemon))
         lane = known[1]
         lane.name = thread.name  # a pool's worker is renamed by its task
         lane.place = place() or lane.place
-        at = self._states.get(lane)
-        waited = at is not None and at.what in ("wait", "sleep")
-        if what == "run" and at is not None and not waited:
-            return  # it has shown before that it goes on
-        if what not in STATES and waited:
-            self._add(lane, "run")
-        self._add(lane, what, thing, *args, **more)
+        if self.is_told:
+            self._add(lane, what, thing, *args, **more)
+            return
+        with self._waiters.mutex:
+            self._waiters.leave(lane)
+            at = self._states.get(lane)
+            if at is not None and at.what in ("wait", "sleep") and what not in STATES:
+                self._add(lane, "run")
+            if what != "run" or (at is not None and at.what in ("wait", "sleep")):
+                self._follow(self._add(lane, what, thing, *args, **more))
+
+    def _follow(self, note: Note) -> None:
+        """Note what follows for those who wait."""
+        if note.what == "wait":
+            self._waiters.come(note)
+        for other in self._waiters.heed(note):
+            if self._states[other.lane].what != other.what:
+                self._keep(other)
 
     def _add(
         self,
@@ -253,14 +277,19 @@ class Recorder:
         thing: Thing | None = None,
         value: str | None = None,
         **more: Any,
-    ) -> None:
+    ) -> Note:
         now = self._clock()
-        if now is None or self._closed:
-            return
+        now = self._now if now is None else now
         note = Note(now, lane, what, thing, value, **{"place": lane.place, **more})
-        if what in STATES:
-            self._states[lane] = note
-        self._now = now
+        self._keep(note)
+        return note
+
+    def _keep(self, note: Note) -> None:
+        if self._closed or self._clock() is None:
+            return
+        if note.what in STATES:
+            self._states[note.lane] = note
+        self._now = note.time
         self.notes.add(note)
 
     def _lane_of(self, thread: Any) -> Lane | None:

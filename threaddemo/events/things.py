@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from types import FrameType
 from typing import Any
 
-from threaddemo.events.vocabulary import Kind, Lane, Place, Thing
+from threaddemo.events.vocabulary import Kind, Place, Thing
 from threaddemo.program import Program
 from threaddemo.simulation.names import Names
 
@@ -44,6 +44,10 @@ class Things:
         """The thing that an attribute is."""
         self._owners.add(id(owner))
         return self._named(self._thing((id(owner), attribute), owner, "variable", attribute))
+
+    def knows(self, owner: object, attribute: str) -> bool:
+        """Whether an attribute has been noted."""
+        return (id(owner), attribute) in self._known
 
     def bind(self, target: object, thing: Thing) -> None:
         """Say which object a thing is that has been noted: a thread, or a future."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias, Union
+from typing import Literal, NamedTuple, TypeAlias
 
 #: What a thread is at from then on. It is created, and begins; it runs, is ready (it could go on,
 #: and another runs), sleeps, waits; it ends. Where its run ends before it does, it is abandoned, as
@@ -12,7 +12,7 @@ State: TypeAlias = Literal[
 ]
 #: What a thread does in passing. It takes and releases a lock or a permit, reads and writes a
 #: variable, puts an item into a queue and gets one out; sets and clears an event, notifies who
-#: waits for a condition; starts and joins a thread, submits a task to a pool; says a line of the log.
+#: waits for a condition; starts and joins a thread, submits a task; says a line of the log.
 Deed: TypeAlias = Literal[
     "take",
     "release",
@@ -28,7 +28,7 @@ Deed: TypeAlias = Literal[
     "submit",
     "say",
 ]
-What: TypeAlias = Union[State, Deed]
+What: TypeAlias = State | Deed
 #: What it does that with.
 Kind: TypeAlias = Literal[
     "lock",
@@ -85,6 +85,8 @@ class Thing:
         """Of a thread, or of a task: its own lane, by whose name it goes."""
         self.sentinels = 0
         """How many of the items in a queue are no messages."""
+        self.limit = 0
+        """How many items it has room for, if that is bounded."""
 
 
 class Note(NamedTuple):
@@ -95,7 +97,8 @@ class Note(NamedTuple):
     what: What
     thing: Thing | None = None
     value: str | None = None
-    """Read or written, put or got; how many are notified; the seconds of a sleep; a log's line."""
+    """What is read or written, put or got; how many are notified; a log's line. Of a sleep the
+    seconds, of a wait for a queue what for: to put, get or join."""
     place: Place | None = None
     depth: int | None = None
     """How many messages the queue holds from here on."""

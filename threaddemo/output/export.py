@@ -1,4 +1,4 @@
-"""Files that a run is written to, each whole or not at all; what is in one is told by its suffix."""
+"""Files that a run is written to, each whole or not at all; the suffix tells what is in one."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Stepped(Replayed):
     def __init__(self, settings: Settings, program: Program, narrative: Narrative) -> None:
         super().__init__(settings, program, narrative)
         self._dialogue = Dialogue(colors.wanted(settings.color, "stderr"))
-        self._known: list[int] = []
+        self._taken: list[int] = []
         self._said: list[int] = []  # how many records there were at each choice
 
     def __iter__(self) -> Iterator[Run]:
@@ -37,9 +37,10 @@ class Stepped(Replayed):
         Raises:
             Left, NoAnswer: it was not chosen to its end.
         """
+        self._survey()
         while True:
             try:
-                run = self.simulate(Choosing(self._known, self._ask, Program.place))
+                run = self.simulate(Choosing(self._taken, self._ask, Program.place))
             except Back:
                 self._take_back()
             except ScheduleError as error:
@@ -50,7 +51,7 @@ class Stepped(Replayed):
                 return
 
     def _ask(self, choice: Choice) -> int | None:
-        self._known = list(choice.taken)
+        self._taken = list(choice.taken)
         del self._said[len(choice.taken) :]
         self._said.append(self._narrative.records)
         if self._narrative.error:
@@ -63,7 +64,7 @@ class Stepped(Replayed):
     def _take_back(self) -> None:
         """Let the next run be this one up to the choice before the last."""
         *_, then, now = self._said
-        number = self._known.pop()
+        number = self._taken.pop()
         self._narrative.repeat(then)
         unsaid = f", and {plural(now - then, 'line')} of the log with it" if now > then else ""
         self._dialogue.say(f"taken back: the step of {number}{unsaid}")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from threaddemo.simulation.blocked import Blocked, Place, Report, called
+from threaddemo.simulation.patience import GOING_ROUND
 from threaddemo.simulation.scheduler import Scheduler, Task, always
 from threaddemo.simulation.schedules import encode
 from threaddemo.simulation.strategies import Replay
@@ -44,13 +45,35 @@ BEFORE = {
     "Future.exception": "take the exception of {}",
     "concurrent.futures.wait": "go on: enough futures are done",
     "concurrent.futures.as_completed": "go on: a future is done",
-    "ThreadPoolExecutor.shutdown": "go on: all calls of {} are done",
+    "ThreadPoolExecutor.submit": "go on after submitting to {}",
+    "ThreadPoolExecutor.shutdown": "close {}",
+    # Of fine runs, and of loops in others: reads, writes and looks at what others may change.
+    "access": "use something shared",
+    "going on": "go on",
+    GOING_ROUND: "go round its loop again",
+    "threading.enumerate": "look who is alive",
+    "Thread.is_alive": "look whether {} is alive",
+    "Lock.locked": "look whether {} is taken",
+    "Event.clear": "clear {}",
+    "Barrier.reset": "reset {}",
+    "Barrier.abort": "break {}",
+    "Queue.full": "look whether {} is full",
+    "Queue.qsize": "look how much is in {}",
+    "Queue.task_done": "say that an item of {} is done",
+    "Queue.shutdown": "shut {} down",
+    "SimpleQueue.qsize": "look how much is in {}",
+    "Future.done": "look whether {} is done",
+    "Future.running": "look whether {} is running",
+    "Future.cancelled": "look whether {} is cancelled",
+    "Future.cancel": "cancel {}",
+    "Future.add_done_callback": "add a callback to {}",
 }
 #: The same of a wait that has begun before, and has ended by now.
 AFTER_A_WAIT = {
     "Condition.wait": "wake up: {} was notified",
     "Barrier.wait": "leave {}",
     "Event.wait": "go on: {} was set",
+    "ThreadPoolExecutor.shutdown": "go on: all calls of {} are done",
 }
 #: What was done already, at a point that comes after it.
 OVER = {

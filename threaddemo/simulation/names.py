@@ -102,7 +102,8 @@ class Names:
             seen.add(id(value))
             if id(value) not in self._names and self._wanted(value):
                 self._give(value, name)
-                self.things.append((value, self._names[id(value)]))
+                if isinstance(value, Simulated):
+                    self.things.append((value, self._names[id(value)]))
                 if isinstance(value, Condition):
                     self._conditions.append(value)
             if depth < DEPTH:

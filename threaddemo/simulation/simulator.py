@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from threaddemo.simulation.blocked import Blocked, Place, blocked
 from threaddemo.simulation.hearing import Hearing
 from threaddemo.simulation.modules import modules
+from threaddemo.simulation.points import Points
+from threaddemo.simulation.races import Site
 from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy
 from threaddemo.simulation.schedules import encode
 from threaddemo.simulation.standings import Listener, Standings
@@ -88,6 +90,7 @@ class Simulator:
         self._place = place
         self._scheduler = Scheduler()
         self._random = random.Random(0)
+        self.points: Points | None = None  #: what the last fine run has found out
         self._scheduler.hearing = Hearing(self._scheduler)
         #: What a program that is instrumented needs as builtins.
         self.helpers: dict[str, Any] = self._scheduler.hearing.helpers
@@ -154,6 +157,7 @@ class Simulator:
         timeout: float | None = None,
         strict: bool = True,
         observe: Callable[[], object] | None = None,
+        sites: Collection[Site] | None = None,
     ) -> Result:
         """Run `main` as the main thread until all threads but daemons have ended, then kill those.
 
@@ -168,6 +172,8 @@ class Simulator:
                 its future, and the others go on; and the main thread is called MainThread.
             observe: reads the result, in place of what `main` returns, also if an exception has
                 left `main`.
+            sites: where an instrumented program is interrupted at shared memory; that makes it a
+                fine run, in which races are found, and other sites (see `points`).
 
         Raises:
             RunTimeout: it took too much time.
@@ -177,8 +183,9 @@ class Simulator:
             NoMoreThreads: the system starts no more threads.
         """
         readers = [] if observe is None else [observe]
-        self._begin(lambda: self._call(main, readers), strategy, seed, strict)
         scheduler = self._scheduler
+        self.points = scheduler.points = None if sites is None else Points(scheduler, sites)
+        self._begin(lambda: self._call(main, readers), strategy, seed, strict)
         try:
             if not scheduler.go(timeout):
                 raise RunTimeout(timeout or 0.0, blocked(scheduler, self._place))

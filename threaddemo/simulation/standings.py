@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from threaddemo.simulation.patience import GOING_ROUND
 from threaddemo.simulation.scheduler import Scheduler
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class Standings:
         if task.verb == "start":
             return
         standing: Standing = "waits"
-        if task.ready() or 0 < task.deadline <= self._scheduler.clock:
+        late = 0 < task.deadline <= self._scheduler.clock
+        if late or task.verb == GOING_ROUND or task.ready():  # who gives way could go on
             standing = "is ready"
         elif task.verb == "sleep":
             standing = "sleeps"

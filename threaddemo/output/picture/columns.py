@@ -4,16 +4,19 @@ Time is to scale as far as it can be: each event stands as near as possible to w
 has it, but next to its neighbours and not on top of them. So equal sleeps are about equally long,
 and a run of microseconds and one of hours both show what came before what.
 
-What happens outranks what lasts. Where it gets narrow the beginnings of states lose their columns
-first, then reads and writes their values. At last events are folded: a column stands for several.
+What happens outranks what lasts: where it gets narrow the beginnings of states lose their columns
+first. Where there is not enough room for what is done, events are folded: a column stands for
+several.
 """
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from math import ceil
 from typing import NamedTuple
 
-CROWDED = 0.7  #: the part of the width that events take at most, so that time has the rest
+CROWDED = 0.6  #: the part of the width that events take at most, so that time has the rest
 FOLDED = 0.5  #: the same where they are folded
+SOON = 0.1  #: the part of a run that may pass before the first event, and is drawn
 LABELS = 11  #: columns from one time on the axis to the next, at least
 
 
@@ -38,17 +41,19 @@ class Columns:
     def __init__(self, needs: Sequence[Need], width: int) -> None:
         self.width = width
         self.times = [need.time for need in needs]
-        deeds = [min(need.label, 1) for need in needs]
-        self.valued = sum(need.label for need in needs) <= width
-        self.folded = sum(deeds) > width
-        labels = [need.label for need in needs] if self.valued else deeds
+        first, end = self.times[0], self.times[-1]
+        self.begin = 0.0 if first < SOON * end else first
+        labels = [need.label for need in needs]
+        self.folded = sum(labels) > width
+        wanted, spare = sum(need.state for need in needs), CROWDED * width - sum(labels)
+        self.crowded = wanted > spare  # then some states don't show
         if self.folded:
-            scale = FOLDED * width / sum(deeds)
-            self.starts = [min(int(x), width - 1) for x in self._near([scale * d for d in deeds])]
+            scale = FOLDED * width / sum(labels)
+            widths = [scale * label for label in labels]
+            self.starts = [min(int(place), width - 1) for place in self._near(widths)]
         else:
-            spare = max(CROWDED * width - sum(labels), 0)
             states = _share([need.state for need in needs], spare)
-            widths = [sum(pair) for pair in zip(labels, states, strict=True)]
+            widths = [label + state for label, state in zip(labels, states, strict=True)]
             self.starts = list(map(int, self._near(widths)))
 
     def _near(self, widths: Sequence[float]) -> list[float]:
@@ -60,10 +65,10 @@ class Columns:
         """
         before = [0.0, *accumulate(widths)]
         total, end = before.pop(), self.times[-1]
-        scale = self.width / end if end > 0 else 0
+        scale = self.width / (end - self.begin) if end > self.begin else 0
         blocks: list[tuple[float, int]] = []  # a mean, and of how many
         for time, shift in zip(self.times, before, strict=True):
-            mean, number = time * scale - shift, 1
+            mean, number = (time - self.begin) * scale - shift, 1
             while blocks and blocks[-1][0] >= mean:
                 other, others = blocks.pop()
                 mean = (mean * number + other * others) / (number + others)
@@ -76,22 +81,21 @@ class Columns:
 
     def column(self, time: float) -> int:
         """Where a time is: within a pause so far through it."""
-        last = (0.0, 0)
+        before, column = self.begin, 0
         for moment, start in zip(self.times, self.starts, strict=True):
             if moment >= time:
-                before, column = last
                 through = (time - before) / (moment - before) if moment > before else 1
                 return int(column + through * (start - column))
-            last = (moment, start)
+            before, column = moment, start
         return self.width
 
     def axis(self) -> str:
         """Round times, each at its column."""
         end = self.times[-1]
-        step, places = _step(end, max(self.width // LABELS, 2))
-        line, number = "", 0
+        step, places = _step(end - self.begin, max(self.width // LABELS, 2))
+        line, number = "", ceil(self.begin / step)
         while (time := number * step) <= end:
-            column = self.column(time) if number else 0
+            column = self.column(time)
             tick = f"{line:<{column}}|{time:.{places}f}"
             if (not line or column > len(line)) and len(tick) <= self.width:
                 line = tick
@@ -102,18 +106,16 @@ class Columns:
 def _share(wanted: Sequence[int], spare: float) -> list[int]:
     """Of the columns that are wanted so many as there are to spare, evenly."""
     total = sum(wanted)
-    part = min(1.0, spare / total) if total else 0.0
+    part = min(1.0, max(0.0, spare / total)) if total else 0.0
     sums = [int(part * one) for one in accumulate(wanted, initial=0)]
     return [later - earlier for earlier, later in pairwise(sums)]
 
 
-def _step(end: float, most: int) -> tuple[float, int]:
+def _step(length: float, most: int) -> tuple[float, int]:
     """The round number of seconds from one time to the next, and its decimal places."""
-    power = 6
-    while power > -9:
+    for power in range(6, -9, -1):
         for digit in (1, 2, 5):
             step = digit * 10.0**-power
-            if end / step < most:
+            if length / step < most:
                 return step, max(power, 0)
-        power -= 1
-    return end, 0
+    return length, 0

@@ -9,24 +9,25 @@ One object. What is unused is null; times are seconds since the run began, virtu
 - ``sources``: the program's files, {``name``, ``text``}; others refer to them by their places here
 - ``objects``: what threads share, {``id``, ``kind``, ``name``, ``thread``}. The kinds are lock,
   rlock, semaphore, queue, event, condition, barrier, thread, pool, future and variable. A thread,
-  or a future, has the ``id`` of its row among the threads; a name is the program's own where one was
-  found ("_lock", "locks[1]"), else kind and number ("lock 2"). No two but threads have the same
+  or a future, has the ``id`` of its row among the threads. A name is the program's own where one
+  was found ("_lock", "locks[1]"), else kind and number ("lock 2"); no two but threads have the same
 - ``threads``: {``id``, ``name``, ``daemon``, ``states``}; a task of a pool is a thread of its own.
   ``states`` is what it is at from its creation on, without a gap: {``from``, ``to``, ``state``,
   ``for``, ``holds``}. The states are "not begun", "ready" (it could go on, and another runs; in
   real runs nobody can tell, and it is running), "running", "sleeping", "waiting", "ended",
-  "abandoned" (the run ended first), "stuck" (it waits for ever, or waited when the run was given up);
-  ``for`` is the object that it waits for, ``holds`` the locks and permits that it has
+  "abandoned" (the run ended first), "stuck" (it waits for ever, or waited when the run was given
+  up). ``for`` is the object that it waits for, ``holds`` the locks and permits that it has
 - ``events``: {``n``, ``t``, ``thread``, ``do``, ``object``, ``value``, ``depth``, ``source``,
-  ``line``, ``preempts``}, in their order. ``do`` is what a thread is at from then on (create, begin,
-  run, ready, sleep, wait, end, abandoned, stuck) or does (take, release, read, write, put, get, set,
-  clear, notify, start, join, submit). ``value`` is what is read, written, put or got, as Python shows
-  it, "SENTINEL" for an item that is no message; of a sleep its seconds, where they are known, of
-  notify how many are woken. ``depth``: how many messages a queue holds from then on. ``source``
-  and ``line``: where the thread was; of create, who created it. ``preempts``: the thread that could
-  have gone on, and was interrupted
-- ``output``: the log, {``after``, ``t``, ``thread``, ``level``, ``text``}; ``after`` is the ``n`` of
-  the event before it, -1 for none
+  ``line``, ``preempts``}, in their order. ``do`` is what a thread is at from then on (create,
+  begin, run, ready, sleep, wait, end, abandoned, stuck) or does (take, release, read, write, put,
+  get, set, clear, notify, start, join, submit; a barrier is set when it lets go on who waits).
+  ``value`` is what is read, written, put or got, as Python shows it, "SENTINEL" for what is no
+  message; of a sleep its seconds, of a wait for a queue what for (put, get, join), of notify how
+  many are woken. ``depth`` is how many messages a queue holds from then on. ``source`` and ``line``
+  are where the thread was; of create, who created it. ``preempts`` is the thread that could have
+  gone on, and was interrupted
+- ``output``: the log, {``after``, ``t``, ``thread``, ``level``, ``text``}; ``after`` is the ``n``
+  of the event before it, -1 for none
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from threaddemo.events.things import called
-from threaddemo.events.vocabulary import Lane, Note, Thing
+from threaddemo.events.vocabulary import Note, Thing
 from threaddemo.output.picture.rows import Change, rows
 
 SCHEMA = 1

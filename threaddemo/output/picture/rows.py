@@ -96,7 +96,8 @@ def visible(notes: Sequence[Note]) -> list[Note]:
         note.thing for note in accesses if len(note.value or "") > LONGEST_VALUE
     }
     writes = Counter(note.thing for note in accesses if note.what == "write")
-    hidden = {note.thing for note in accesses if note.thing not in short or writes[note.thing] < 2}
+    drawn = {thing for thing in short if writes[thing] > 1}
+    hidden = {note.thing for note in accesses} - drawn
     return [note for note in notes if note.what not in UNDRAWN and note.thing not in hidden]
 
 

@@ -2,13 +2,22 @@
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from threaddemo.events.vocabulary import SENTINEL, Kind, Lane, Note
 from threaddemo.output import colors
 from threaddemo.output.picture.columns import Columns, Need
-from threaddemo.output.picture.rows import Change, Deed, Rows, State, rows, visible
+from threaddemo.output.picture.rows import (
+    Change,
+    Deed,
+    Lock,
+    Rows,
+    State,
+    Thread,
+    rows,
+    visible,
+)
 
 DIGIT = 9  #: the greatest number that one character tells
 LEAST = 20  #: columns that are drawn however narrow the terminal is
@@ -51,15 +60,19 @@ DEEDS: dict[Deed, str] = {
     "notify": "^",
     "clear": "v",
 }
+TAKES = frozenset(["take", "release", "release another's"])
 SEVERAL = "%"
+NUMBERS = " 0123456789+"
+#: What becomes of a thread while another runs, or when nobody does.
+FLIPS = frozenset(["ready", "wait", "abandoned", "stuck"])
 #: Where several share a cell: from the least telling sign to the most.
 TELLING = " -=+ztepqcbTEPQCBZ.#*&v^<>]}[RW%x!"
 LEGEND = {
     "-": "not begun",
     "=": "runs",
     "#": "runs, holding {it}",
-    "+": "could go on, but another runs",
-    "*": "the same, holding {it}",
+    "+": "ready: could go on",
+    "*": "ready, holding {it}",
     "z": "sleeps",
     "Z": "sleeps, holding {it}",
     ".": "waits for a lock",
@@ -83,12 +96,12 @@ LEGEND = {
     "W": "writes",
     ">": "puts into the queue",
     "<": "gets from it",
-    "^": "sets or notifies",
+    "^": "wakes who waits",
     "v": "clears an event",
     "_": "the sentinel, no message",
-    "%": "several of these",
+    "%": "several in one place",
     "x": "stopped where it stands",
-    "!": "stuck: waits for ever, or until the run was given up",
+    "!": "stuck: still waits at the end",
 }
 
 
@@ -98,6 +111,28 @@ class Mark(NamedTuple):
     event: int
     label: str
     state: str
+
+
+class Other(NamedTuple):
+    """A row that is nobody's."""
+
+    name: str
+    marks: list[Mark]
+    is_count: bool
+    """Whether it tells how many there are, or else who."""
+
+
+class Style(NamedTuple):
+    """What is told of what a thread does."""
+
+    values: bool
+    """What is read and written, put and got."""
+    takes: bool
+    """Where locks are taken and released; else their own rows show it, and how it goes on."""
+
+
+#: From the one that needs most room to the one that needs least.
+STYLES = (Style(True, True), Style(True, False), Style(False, True), Style(False, False))
 
 
 def draw(notes: Sequence[Note], width: int, color: bool, left_out: int = 0) -> str:
@@ -113,23 +148,38 @@ def draw(notes: Sequence[Note], width: int, color: bool, left_out: int = 0) -> s
     """
     seen = visible(notes)
     found = rows(seen)
-    threads = {row.name: list(map(_mark, row.changes)) for row in found.threads}
     others = _others(found)
-    margin = max(map(len, chain(threads, others, ["seconds"]))) + 2
-    columns = Columns(_needs(seen, threads.values()), max(width - margin - 1, LEAST))
-    people = _together([(name, _lay(columns, marks)) for name, marks in threads.items()])
+    names = [row.name for row in found.threads]
+    margin = max(map(len, [*names, *(row.name for row in others), "seconds"])) + 2
+    style, columns, marked = _styled(seen, found, max(width - margin - 1, LEAST))
+    people = _together([(row.name, _lay(columns, marks)) for row, marks in marked])
     lines = [f"{'seconds':<{margin}}{columns.axis()}"]
     for name, cells in people:
         line = f"{name:<{margin}}{cells}".rstrip()
-        lines.append(colors.paint(line, name) if color and name in threads else line)
-    lines += [
-        f"{name:<{margin}}{_lay_numbers(columns, marks)}".rstrip() for name, marks in others.items()
-    ]
-    below = _legend(set().union(*(cells for _, cells in people)), found)
+        lines.append(colors.paint(line, name) if color and name in names else line)
+    things = [(row.name, _lay_thing(columns, row)) for row in others]
+    lines += [f"{name:<{margin}}{cells}".rstrip() for name, cells in things]
+    used = set().union(*(cells for _, cells in people))
+    used |= {SEVERAL} & set().union(*(cells for _, cells in things))
+    below = _legend(used, found)
     if left_out:
         below.append(f"({left_out:,} events in the middle are left out)")
-    lines += ["", *_wrap([*below, _scale(columns)], width)]
+    lines += ["", *_wrap([*below, _scale(columns, style)], width)]
     return "\n".join(lines) + "\n"
+
+
+def _styled(
+    notes: Sequence[Note], found: Rows, width: int
+) -> tuple[Style, Columns, list[tuple[Thread, list[Mark]]]]:
+    """The first way of drawing with enough room for what is done; else what is done is folded."""
+    for style in STYLES:
+        if not style.takes and not _has_lock_rows(found):
+            continue  # then nothing else would show them
+        marked = [(row, [_mark(change, style) for change in row.changes]) for row in found.threads]
+        needs = _needs(notes, [marks for _, marks in marked])
+        if sum(need.label for need in needs) <= width:
+            break
+    return style, Columns(needs, width), marked
 
 
 def _needs(notes: Sequence[Note], threads: Iterable[Sequence[Mark]]) -> list[Need]:
@@ -143,15 +193,28 @@ def _needs(notes: Sequence[Note], threads: Iterable[Sequence[Mark]]) -> list[Nee
             at_once = following and following.label and following.event == mark.event + 1
             shown = mark.state not in " -" and not mark.label and not at_once
             states[mark.event] |= shown
+    lanes = {notes[0].lane}  # of what stands in one column
+    for number, (note, later) in enumerate(pairwise(notes), start=1):
+        # What happens to others at the same time stands in the same column.
+        if note.time == later.time and later.what in FLIPS and later.lane not in lanes:
+            for needs in (labels, states):
+                needs[number] = max(needs[number - 1 : number + 1])
+                needs[number - 1] = 0
+        else:
+            lanes.clear()
+        lanes.add(later.lane)
     return [Need(note.time, *need) for note, *need in zip(notes, labels, states, strict=True)]
 
 
-def _mark(change: Change) -> Mark:
+def _mark(change: Change, style: Style) -> Mark:
     sign = STATES.get(change.state) or (WAITS[change.on.kind] if change.on else "t")
     if change.holds and change.state not in ("stuck", "abandoned"):
         sign = HOLDING.get(sign, sign.upper())
     value = "_" if change.value == SENTINEL else change.value
-    return Mark(change.event, f"{DEEDS[change.deed]}{value}" if change.deed else "", sign)
+    label = f"{DEEDS[change.deed]}{value * style.values}" if change.deed else ""
+    if change.deed in TAKES and not style.takes:
+        label = ""
+    return Mark(change.event, sign if sign in "x!" else label, sign)
 
 
 def _lay(columns: Columns, marks: Sequence[Mark]) -> str:
@@ -162,8 +225,7 @@ def _lay(columns: Columns, marks: Sequence[Mark]) -> str:
     ends = [*(columns.starts[mark.event] for mark in marks[1:]), columns.width]
     for mark, end in zip(marks, ends, strict=True):
         start = columns.starts[mark.event]
-        label = mark.label if columns.valued else mark.label[:1]
-        cells[start:end] = f"{label}{mark.state * columns.width}"[: end - start]
+        cells[start:end] = f"{mark.label}{mark.state * columns.width}"[: end - start]
     return "".join(cells)
 
 
@@ -194,39 +256,40 @@ def _most_telling(deeds: set[str], states: dict[str, float]) -> str:
     return max(states, key=lambda state: (states[state], TELLING.find(state)))
 
 
-def _others(found: Rows) -> dict[str, list[Mark]]:
+def _others(found: Rows) -> list[Other]:
     """The rows that are nobody's: who has each lock, and what each queue holds."""
-    result: dict[str, list[Mark]] = {}
-    for lock in found.locks if len(found.locks) <= MOST_LOCKS else ():
-        counted = lock.thing.kind == "semaphore"
-        result[_short(lock.name)] = [
-            Mark(event, "", _number(len(has)) if counted else _holder(has))
-            for event, has in lock.holders
-        ]
+    result = []
+    for lock in sorted(found.locks, key=_by_name) if _has_lock_rows(found) else ():
+        is_count = lock.thing.kind == "semaphore"
+        sign = _count if is_count else _holder
+        marks = [Mark(event, "", sign(has)) for event, has in lock.holders]
+        result.append(Other(_short(lock.name), marks, is_count))
     for queue in found.queues:
         name = "in queue" if len(found.queues) == 1 else f"in {queue.name}"
-        result[_short(name)] = [
-            Mark(0, "", "0"),
-            *(Mark(event, "", _number(depth)) for event, depth in queue.depths),
-        ]
+        marks = [Mark(event, "", _number(depth)) for event, depth in queue.depths]
+        result.append(Other(_short(name), [Mark(0, "", "0"), *marks], True))
     return result
 
 
-def _lay_numbers(columns: Columns, marks: Sequence[Mark]) -> str:
-    """The cells of what is nobody's; where they are folded the most that there was in each."""
-    cells = [" "] * columns.width
-    ends = [*(columns.starts[mark.event] for mark in marks[1:]), columns.width]
-    for mark, end in zip(marks, ends, strict=True):
-        start = columns.starts[mark.event]
+def _has_lock_rows(found: Rows) -> bool:
+    return 0 < len(found.locks) <= MOST_LOCKS
+
+
+def _by_name(lock: Lock) -> str:
+    return lock.name
+
+
+def _lay_thing(columns: Columns, row: Other) -> str:
+    """The cells of what is nobody's: the most that there was in each, or that it was several's."""
+    found: list[set[str]] = [set() for _ in range(columns.width)]
+    ends = [*(columns.starts[mark.event] for mark in row.marks[1:]), columns.width]
+    for mark, end in zip(row.marks, ends, strict=True):
+        start = min(columns.starts[mark.event], columns.width - 1)
         for column in range(start, max(end, start + 1)):
-            keeps = columns.folded and column == start and _rank(cells[column]) > _rank(mark.state)
-            if not keeps:
-                cells[column] = mark.state
-    return "".join(cells)
-
-
-def _rank(sign: str) -> int:
-    return " 0123456789+".find(sign)
+            found[column].add(mark.state)
+    if row.is_count:
+        return "".join(max(signs, key=NUMBERS.find, default=" ") for signs in found)
+    return "".join(SEVERAL if len(signs) > 1 else (*signs, " ")[0] for signs in found)
 
 
 def _short(name: str) -> str:
@@ -235,6 +298,10 @@ def _short(name: str) -> str:
 
 def _number(number: int) -> str:
     return str(number) if number <= DIGIT else "+"
+
+
+def _count(lanes: tuple[Lane, ...]) -> str:
+    return _number(len(lanes))
 
 
 def _holder(lanes: tuple[Lane, ...]) -> str:
@@ -256,12 +323,14 @@ def _legend(used: set[str], found: Rows) -> list[str]:
     return notes
 
 
-def _scale(columns: Columns) -> str:
+def _scale(columns: Columns, style: Style) -> str:
     """How the columns are to be read."""
     if columns.folded:
         events = f"{len(columns.times):,} events in {columns.width} columns"
         return f"(folded: {events}; what is done shows, or what lasts longest)"
-    values = "" if columns.valued else "; no room for the values"
+    values = "" if style.values else "; no room for values"
+    if columns.crowded:
+        values += "; what is short is left out"
     return f"(time is to scale where there is room{values})"
 
 
