@@ -166,7 +166,7 @@ class FileProgram(Program):
 
     def beside(self, name: str) -> bool:
         """Whether there is a module or a package of that name beside the program."""
-        return name not in ALWAYS_THERE and self._path(name) is not None
+        return bool(name) and name not in ALWAYS_THERE and self._path(name) is not None
 
     def neighbour(self, name: str) -> Program:
         """The module in the file of that name, or what a package begins with."""
