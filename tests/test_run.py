@@ -356,6 +356,14 @@ def test_it_works_without_a_process_of_its_own_around_it(invoke):
     assert "Divider failed" in result.stdout
 
 
+IN_PARTS = "every schedule ({}): 2 outcomes, the promise broken in {}"
+
+
+def last_line(end):
+    """The last line of what a process has written to stdout."""
+    return end.stdout.splitlines()[-1]
+
+
 class TestADemoInAFile:
     """A file in the form of a demo has a demo's options, facts and promise."""
 
@@ -374,11 +382,10 @@ class TestADemoInAFile:
         assert document["facts"]["lost"] > 0
 
     def test_it_is_explored_and_varied_like_a_demo(self, mine):
-        assert (
-            mine("--explore")
-            .stdout.splitlines()[-1]
-            .startswith("every schedule (6, of 4 kinds): 2 outcomes")
-        )
+        assert last_line(mine("--explore", "--coarse")) == IN_PARTS.format("6, of 4 kinds", "4")
+        fine = mine("--explore")  # as a script: interrupted at shared memory, too
+        assert last_line(fine) == IN_PARTS.format("4,950, of 9 kinds", "4,179")
+        assert fine.stderr.startswith("race: FakeDatabase.value")
         assert mine("--vary", "threads=1,2", "--sleep", "0.05").stdout.count("\n") == 3
         assert mine("--check", "-q", "--sleep", "0.3").returncode == 1
 
@@ -395,11 +402,8 @@ class TestADemoInAFile:
             "import time", "import pause"
         )
         (tmp_path / "mine.py").write_text(changed, encoding="utf-8")
-        assert (
-            mine("--explore")
-            .stdout.splitlines()[-1]
-            .startswith("every schedule (6, of 4 kinds): 2 outcomes")
-        )
+        assert last_line(mine("--explore", "--coarse")) == IN_PARTS.format("6, of 4 kinds", "4")
+        assert last_line(mine("--explore")) == IN_PARTS.format("4,950, of 9 kinds", "4,179")
 
     @pytest.mark.parametrize(
         ("source", "said"),

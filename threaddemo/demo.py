@@ -116,7 +116,8 @@ class Demo(Protocol):
     """What a module in ``threaddemo.demos`` holds.
 
     One that the simulator can't run says why in one line more: ``REAL_ONLY = "the reason"``. One
-    whose promise is there to be broken says what it must show: ``SMOKE = Smoke(...)``.
+    whose promise is there to be broken says what it must show: ``SMOKE = Smoke(...)``. What is sent
+    as a message and is none, no picture counts: ``SENTINEL = ...``.
     """
 
     __name__: str

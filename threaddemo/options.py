@@ -31,7 +31,8 @@ CONFLICTS = {
     "schedule": {"seed", "repeat"},
     "explore": {"seed", "schedule", "repeat"},
     "timeline": {"repeat", "explore", "json"},
-    "vary": {"schedule", "timeline"},
+    "vary": {"schedule", "timeline", "export"},
+    "export": {"repeat"},
 }
 #: What the options that all demos have are about, in the order of the help.
 RUN, SEE, HOLD, FORM = GROUPS = (
@@ -43,12 +44,13 @@ RUN, SEE, HOLD, FORM = GROUPS = (
 #: Options that are settings as they stand.
 AS_GIVEN = (
     *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "preemptions"),
-    *("timeline", "source"),
+    *("timeline", "source", "export"),
 )
 #: What goes with some others only: with at least one of them.
 NEEDS = {
     "preemptions": ("explore",),
     "max_schedules": ("explore",),
+    "fine": ("seed", "schedule", "explore"),
     "by": ("repeat", "explore"),
     "csv": ("repeat", "explore", "vary"),
 }
@@ -141,7 +143,7 @@ def own(demo: str, parameter: Parameter) -> Option:
 
 def common(group: str, *names: str, **settings: Any) -> Option:
     """An option that every demo has."""
-    longest = max(names, key=len)
+    longest = max(names, key=len).partition("/")[0]
     variable = hints.PREFIX + longest.lstrip("-").replace("-", "_").upper()
     return Option(list(names), group, envvar=variable, **settings)
 
@@ -197,6 +199,14 @@ def _what_to_run() -> list[Option]:
             type=Whole(0, MOST_RUNS),
             help="Explore only schedules with at most N preemptions: a thread that could go on "
             "is interrupted by another one.",
+        ),
+        common(
+            RUN,
+            "--fine/--coarse",
+            default=None,
+            help="Interrupt simulated threads also where they share a variable and nothing orders "
+            "them, and tell such data races; or at locks, queues and the like alone. Fine for run, "
+            "coarse for the demos, if nothing is said.",
         ),
         common(
             RUN,
@@ -261,6 +271,15 @@ def _what_to_see() -> list[Option]:
             is_flag=True,
             help="After the run, draw it: a lane for each thread.",
         ),
+        common(
+            SEE,
+            "--export",
+            multiple=True,
+            type=click.Path(),
+            metavar="FILE",
+            help="Write what the threads did to a file: its events (.json). May be given several "
+            "times.",
+        ),
         common(SEE, "--source", is_flag=True, help="Print the demo's source and stop."),
         common(
             SEE,
@@ -290,7 +309,8 @@ def _what_to_hold_it_to() -> list[Option]:
             metavar="FACT=VALUE",
             shell_complete=_facts,
             help="Exit 1 when a fact is not as expected: what was observed of the run, by the "
-            "names below, or elapsed, or the number of outcomes. lost=0, or in quotes 'peak<=2'; "
+            "names below, or elapsed, or the number of outcomes or of races. lost=0, or in quotes "
+            "'peak<=2'; "
             "may be given several times.",
         ),
     ]
@@ -328,7 +348,7 @@ def _form_of_the_output() -> list[Option]:
 
 def flags(params: Iterable[click.Parameter]) -> list[str]:
     """Every spelling of some options."""
-    return [flag for param in params for flag in param.opts]
+    return [flag for param in params for flag in (*param.opts, *param.secondary_opts)]
 
 
 def variables(params: Iterable[click.Parameter]) -> dict[str, str]:
@@ -374,7 +394,12 @@ def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) ->
     for name, why in getattr(demo, "LACKS", {}).items():
         if is_real and options[name]:
             raise click.UsageError(f"{_flag(name)} is not for {ctx.command.name}: {why}.", ctx)
-    expect = (promises.expectations, demo.Outcome, options["expect"], is_series)
+    _read(ctx, "export", _check_exports, options["export"], options["explore"])
+    is_file = hasattr(demo, "params") or hasattr(demo, "__program__")  # a script, or a demo in one
+    fine = is_file if options["fine"] is None else bool(options["fine"])
+    points = "" if fine == is_file else "--fine " if fine else "--coarse "
+    races = fine and not is_real
+    expect = (promises.expectations, demo.Outcome, options["expect"], is_series, races)
     return Settings(
         command=ctx.info_name or "",
         demo=ctx.command.name or "",
@@ -385,6 +410,8 @@ def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) ->
         by=_read(ctx, "by", promises.facts, demo.Outcome, options["by"]),
         vary=_read(ctx, "vary", _variations, ctx, demo, options["vary"]),
         timeout=options["timeout"] or (patience(demo.OPTIONS, params) if is_real else None),
+        fine=races,
+        points=points,
         max_schedules=options["max_schedules"] or MOST_SCHEDULES,
         let=tuple(options.get("let") or ()),
         **{name: options[name] for name in AS_GIVEN},
@@ -397,6 +424,20 @@ def _read(ctx: click.Context, name: str, read: Callable[..., T], *args: Any) -> 
         return read(*args)
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, named(ctx, name)) from None
+
+
+def _check_exports(files: Sequence[str], explored: bool) -> None:
+    """See that there is a form for each file.
+
+    Raises:
+        ValueError: there is none, or none for an exploration.
+    """
+    from threaddemo.output import export  # which a help has no need of
+
+    for file in files:
+        if explored and not export.form_of(file).explored:
+            raise ValueError(f"{file!r} is for a single run: it and --explore exclude each other.")
+        export.form_of(file)
 
 
 def _variations(
@@ -529,6 +570,8 @@ def _check_combination(ctx: click.Context, form: str) -> None:
         click.UsageError: they do not.
     """
     given = {name for name, value in ctx.params.items() if value not in (None, False, ())}
+    if ctx.params["fine"] is False:  # which somebody has asked for
+        given.add("fine")
     given = given - {"json"} | {form}  # however it was asked for
     for name in given & CONFLICTS.keys():
         for other in given & CONFLICTS[name]:
@@ -540,4 +583,5 @@ def _check_combination(ctx: click.Context, form: str) -> None:
 
 
 def _flag(name: str) -> str:
-    return "--format csv" if name == "csv" else "--" + name.replace("_", "-")
+    special = {"csv": "--format csv", "fine": "--fine or --coarse"}
+    return special.get(name) or "--" + name.replace("_", "-")

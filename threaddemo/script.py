@@ -129,6 +129,7 @@ class Script:
     #: Options that are not for its real runs, each with why.
     LACKS: ClassVar[dict[str, str]] = {
         "timeline": "only a run on the simulator is drawn; --seed 1 asks for one",
+        "export": "only a run on the simulator is drawn; --seed 1 asks for one",
     }
 
     def __init__(self, file: str, args: Sequence[str] = ()) -> None:

@@ -1,5 +1,6 @@
 """From what was asked for to runs, a result and an exit code."""
 
+import sys
 import traceback
 from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
@@ -23,8 +24,20 @@ from threaddemo.settings import Settings
 
 if TYPE_CHECKING:
     from threaddemo.program import Program
+    from threaddemo.simulation.races import Race
 
 OK, BROKEN, FAILED, TIMED_OUT = 0, 1, 3, 124
+GIL = "this Python has a GIL, which mostly hides races from real runs: a plain += loses nothing"
+NO_GIL = "this Python has no GIL: real runs can show races"
+UNHEARD = (
+    "not everything is heard that the program does (exec, eval, globals, vars and the like): "
+    "there may be more races, and more outcomes"
+)
+
+
+def has_gil() -> bool:
+    """Whether this interpreter lets one thread at a time run Python code; until 3.13 all do."""
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 
 def run(settings: Settings, demo: Demo | Script) -> int:
@@ -41,11 +54,15 @@ def run(settings: Settings, demo: Demo | Script) -> int:
         return _varied(settings, demo)
     session = Session(settings, demo)
     # A process of its own has to be ended, too.
+    is_script = isinstance(demo, Script) and settings.mode == "real"
+    patience = signals.LAST_WORDS if is_script else signals.PATIENCE
     collects = settings.is_series or isinstance(demo, Script)
-    with signals.Collector() if collects else nullcontext() as collector:
+    with signals.Collector(patience) if collects else nullcontext() as collector:
         session.perform(collector)
         streams.write("stdout", session.result())
-    return session.verdict()
+    code = session.verdict()
+    session.export()
+    return code
 
 
 def _source(settings: Settings, demo: Demo | Script) -> int:
@@ -102,9 +119,9 @@ class Session:
         self, settings: Settings, demo: Demo | Script, values: dict[str, object] | None = None
     ) -> None:
         self.values = values or {}
-        self.tally = Tally([name for name in settings.by if name == TEXT])
-        self.end: Exception | None = None
         self._settings = settings
+        self.tally = self._no_runs()
+        self.end: Exception | None = None
         self._demo = demo
         self._last: Run | None = None
         self._asked: Runs | None = None
@@ -114,7 +131,8 @@ class Session:
         """Make the runs, and count them; what ends them early is kept in ``end``."""
         check = collector.check if collector else lambda: None
         program = _program(self._demo)
-        with narrated(self._narrative, self._settings.level):
+        heard = "INFO" if self._settings.export else None
+        with narrated(self._narrative, self._settings.level, heard):
             try:
                 asked = runs.asked_for(self._settings, program, self._narrative, check)
                 with closing(asked) as self._asked:
@@ -130,7 +148,10 @@ class Session:
         shown = self._settings.is_series and self._settings.level not in ("DEBUG", "INFO")
         label = "".join(f"{name}={value} " for name, value in self.values.items())
         with Progress(shown) as progress:
+            begun = 0
             for one in asked:
+                if begun != asked.afresh:
+                    begun, self.tally = asked.afresh, self._no_runs()
                 self.tally.add(one)
                 self._last = one
                 progress.tell(f"{label}{asked.progress(self.tally)}")
@@ -138,6 +159,15 @@ class Session:
                     collector.check()
                 if one.failure and not self._settings.explore:
                     break
+
+    def _no_runs(self) -> Tally:
+        return Tally([name for name in self._settings.by if name == TEXT])
+
+    @property
+    def races(self) -> list["Race"] | None:
+        """The data races that were found; None where none can be told."""
+        found = self._asked.races if self._asked else None
+        return None if found is None else list(found.values())
 
     @property
     def series(self) -> result.Series:
@@ -159,8 +189,8 @@ class Session:
             settings.demo, settings.params, settings.mode, settings.seed, settings.schedule
         )
         if settings.is_series or self._last is None:
-            return result.many(request, self.series)
-        return result.one(request, self._last)
+            return result.many(request, self.series, self.races)
+        return result.one(request, self._last, self.races)
 
     def result(self) -> str:
         """The text on stdout; none of a single run that failed."""
@@ -187,17 +217,32 @@ class Session:
         gap = "\n" if streams.is_terminal("stdout") else ""
         parts = [] if self._last.late else [f"{self._last.summary}\n"]
         if self._settings.timeline:
-            parts.append(self._picture(self._last))
+            parts.append(self._picture())
         after = self._narrative.has_spoken and streams.is_terminal("stderr")
         return (gap if after else "") + gap.join(parts)
 
-    def _picture(self, last: Run) -> str:
+    def _picture(self) -> str:
         from threaddemo.output.picture.text import draw
 
         assert self._asked is not None
         color = colors.wanted(self._settings.color, "stdout")
-        notes = self._asked.notes(bool(last.deadlock))
+        notes = self._asked.notes()
         return draw(list(notes), streams.width("stdout"), color, notes.left_out)
+
+    def export(self) -> None:
+        """Write the files that were asked for, if there was a run.
+
+        Raises:
+            streams.WriteError: one can't be written.
+        """
+        if not self._settings.export or self._asked is None or self._last is None:
+            return
+        from threaddemo.output import export
+
+        notes = self._asked.notes()
+        run = export.Recorded(self.document(), list(notes), notes.left_out)
+        for file in self._settings.export:
+            export.write(file, run)
 
     def verdict(self) -> int:
         """Say what failed, and what was not kept; the value is the exit code.
@@ -213,6 +258,7 @@ class Session:
         if isinstance(self.end, (TooManyThreads, CannotSimulate)):
             self._complain(f"error: {self._why(self.end)}")
             return FAILED
+        self._tell_races()
         broken = self._not_kept() if not failures or self._settings.explore else []
         for line in broken:
             self._complain(line)
@@ -221,6 +267,15 @@ class Session:
         if failures:
             return FAILED
         return TIMED_OUT if is_late else BROKEN if broken or stuck else OK
+
+    def _tell_races(self) -> None:
+        """Name the data races, and say whether a real run can show them."""
+        for race in self.races or ():
+            streams.complain(f"race: {race}")
+        if self.races:
+            streams.complain(f"note: {GIL if has_gil() else NO_GIL}")
+        if self._asked is not None and self._asked.is_deaf:
+            streams.complain(f"note: {UNHEARD}")
 
     def _tell_single(self, last: Run | None) -> bool:
         """Say what else there is to a single run; whether it ended badly."""
@@ -237,12 +292,15 @@ class Session:
         """What the runs were held to and did not keep, a line each."""
         promise = self._demo.Outcome.ok.__doc__ or ""
         check, expected = self._settings.check, self._settings.expected
+        counts = {} if self.races is None else {promises.RACES: len(self.races)}
         if self._settings.is_series:
-            outcomes = len(self.series.groups)
-            return promises.broken_in_series(self.tally, outcomes, check, expected, promise)
-        if self._last is None or self._last.late:
+            broken = promises.broken_in_series(self.tally, check, expected, promise)
+            counts[promises.OUTCOMES] = len(self.series.groups)
+        elif self._last is None or self._last.late:
             return []
-        return promises.broken(self._last, check, expected, promise)
+        else:
+            broken = promises.broken(self._last, check, expected, promise)
+        return broken + promises.miscounted(counts, expected)
 
     def _tell_late(self) -> bool:
         """Say what was given up, and where its threads were; whether anything was."""

@@ -36,9 +36,15 @@ class Settings(NamedTuple):
     schedule: str | None
     explore: bool
     preemptions: int | None
+    fine: bool
+    """Whether a simulated run may be interrupted at shared memory, too."""
+    points: str
+    """The option that says so again, where that is not the command's default: "--fine"."""
     max_schedules: int
     timeline: bool
     source: bool
+    export: tuple[str, ...]
+    """Files that the run is written to."""
     let: tuple[str, ...] = ()
     """Names of what a script may use on the simulator, at somebody's own word."""
 
@@ -48,6 +54,11 @@ class Settings(NamedTuple):
         if self.explore:
             return "explored"
         return "real" if self.seed is None and self.schedule is None else "simulated"
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is to be noted what the threads do."""
+        return self.timeline or bool(self.export)
 
     @property
     def is_series(self) -> bool:

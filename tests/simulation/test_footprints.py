@@ -178,7 +178,7 @@ def test_what_is_not_known_touches_everything(call, everything):
         pass
 
     machine = Machine()
-    machine.recorder = recorder
+    machine.recorder, machine.points = recorder, None
     source = f"import io, json, logging, random, statistics\nxs = []\ntry:\n    {call}\n"
     source += "except Exception:\n    pass\n"
     program = Program.of(source, "/nowhere/program", instrument)

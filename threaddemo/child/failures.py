@@ -102,7 +102,9 @@ class Failures:
 
     def left(self, kind: type, error: BaseException | None, traceback: Any) -> None:
         """An exception has left this thread."""
-        self._tell(self._places.told(thread_name(), kind, error, traceback), (kind, error, traceback))
+        self._tell(
+            self._places.told(thread_name(), kind, error, traceback), (kind, error, traceback)
+        )
 
     def _thread_left(self, args: threading.ExceptHookArgs, /) -> None:
         if args.exc_type is SystemExit:

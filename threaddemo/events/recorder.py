@@ -1,8 +1,13 @@
 """Notes what each thread of a program does, and when.
 
-A note waits for nothing and takes no lock: appending to a list is atomic.
+A note waits for nothing and takes no lock: appending to a list is atomic. Of a simulated run the
+scheduler tells who runs, could go on, and waits. In a real run nobody knows who could go on; the
+twins note a wait only where what a thread wants is not there.
 """
 
+from __future__ import annotations
+
+import _thread
 import builtins
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,11 +15,38 @@ from types import ModuleType
 from typing import Any, Literal
 
 from threaddemo.child.printing import narrative_name
+from threaddemo.events.labels import label
 from threaddemo.events.notes import Notes
+from threaddemo.events.things import Things, place
 from threaddemo.events.twins import recording
-from threaddemo.events.vocabulary import Lane, Note, What
+from threaddemo.events.vocabulary import (
+    SENTINEL,
+    STATES,
+    Kind,
+    Lane,
+    Note,
+    Place,
+    State,
+    Thing,
+    What,
+)
+from threaddemo.events.waiters import Waiters
 from threaddemo.program import Program
-from threaddemo.simulation import watch, watch_class
+from threaddemo.simulation import Shared, watch, watch_class
+
+#: What a task of the simulator waits for, by the class in the name of its operation.
+KINDS: dict[str, Kind] = {
+    "Lock": "lock",
+    "RLock": "rlock",
+    "Semaphore": "semaphore",
+    "Queue": "queue",
+    "SimpleQueue": "queue",
+    "Event": "event",
+    "Condition": "condition",
+    "Barrier": "barrier",
+    "Thread": "thread",
+    "ThreadPoolExecutor": "pool",
+}
 
 
 class Recorder:
@@ -23,49 +55,87 @@ class Recorder:
     Args:
         base: the modules that do the work.
         clock: seconds since the run began; None while what happens is to be forgotten.
+        is_told: whether a simulator's scheduler calls ``stands``; else the twins note who waits.
     """
 
-    def __init__(self, base: Mapping[str, ModuleType], clock: Callable[[], float | None]) -> None:
-        self.notes = Notes()
+    def __init__(
+        self,
+        base: Mapping[str, ModuleType],
+        clock: Callable[[], float | None],
+        is_told: bool = False,
+    ) -> None:
+        self.is_told = is_told
         self._clock = clock
-        self._closed = False
         self._current_thread = base["threading"].current_thread
-        #: By the id of a thread that is kept here: asking for its hash would change a simulation.
-        self._lanes: dict[int, tuple[object, Lane]] = {}
+        self._sentinel: object = self  # as long as there is none
+        self.begin()
         self.twins = recording(base, self)
-
-    @property
-    def lanes(self) -> list[Lane]:
-        """The lanes, in the order in which they came to be."""
-        return list(dict.fromkeys(note.lane for note in self.notes))
 
     def begin(self) -> None:
         """Forget what was noted: a new run begins."""
         self.notes = Notes()
-        self._lanes.clear()
+        self.things = Things()
+        #: By the id of a thread that is kept here: asking for its hash would change a simulation.
+        self._lanes: dict[int, tuple[object, Lane]] = {}
+        self._states: dict[Lane, Note] = {}  # what each is at
+        self._waiters = Waiters()
+        self._interrupted: Lane | None = None  # by a thread that is about to begin
+        self._now = 0.0
         self._closed = False
 
-    def note(self, what: What, thing: object = None, value: object = None) -> None:
-        """Note what the current thread does."""
-        thread = self._current_thread()
-        if (known := self._lanes.get(id(thread))) is None:
-            known = self._lanes[id(thread)] = (thread, Lane(narrative_name(thread.name)))
-        lane = known[1]
-        lane.name = narrative_name(thread.name)  # a pool's worker is renamed by its task
-        self._add(lane, what, thing, value)
+    # What the twins call.
 
-    def _add(self, lane: Lane, what: What, thing: object = None, value: object = None) -> None:
-        now = self._clock()
-        if now is not None and not self._closed:
-            self.notes.add(Note(now, lane, what, thing, value))
+    def note(self, what: What, target: object = None, value: str | None = None) -> None:
+        """Note what the current thread does, with an object of a twin."""
+        self._here(what, None if target is None else self.things.of(target), value)
+
+    def moved(self, what: Literal["put", "get"], queue: Any, item: object, size: int) -> None:
+        """Note an item that the current thread has put into a queue of a twin, or got out."""
+        thing = self.things.of(queue)
+        thing.limit = getattr(queue, "maxsize", 0)
+        if item is self._sentinel:
+            thing.sentinels += 1 if what == "put" else -1
+        messages = max(size - thing.sentinels, 0)
+        self._here(what, thing, self._label(item), depth=messages)
+
+    def accessed(
+        self, what: Literal["read", "write"], owner: object, name: str, value: object
+    ) -> None:
+        """Note that the current thread reads or writes an attribute."""
+        if value is None or isinstance(value, (int, float, str, tuple)):
+            self._here(what, self.things.variable(owner, name), self._label(value))
+
+    def shared(self, access: Shared) -> None:
+        """Note an access of a fine run: its variable may be no attribute."""
+        value = access.read()
+        if value is None or isinstance(value, (int, float, str, tuple)):
+            what: Literal["read", "write"] = "write" if access.change else "read"
+            thing = self.things.shared(access)
+            self._here(what, thing, self._label(value), at=Place(*access.site[:2]))
 
     def created(self, thread: Any = None, name: str = "") -> Lane:
         """Note a new lane, that of a thread or of a task that no thread works on yet."""
-        lane = Lane(thread.name if thread else name)
+        lane = Lane(thread.name if thread else name, bool(thread and thread.daemon))
         if thread is not None:
             self._lanes[id(thread)] = (thread, lane)
-        self._add(lane, "create")
+        self._add(lane, "create", place=place())
         return lane
+
+    def starts(self, what: Literal["start", "submit"], lane: Lane) -> Thing:
+        """Note that the current thread starts another, or submits a task; the thing that it is."""
+        thing = Thing("thread" if what == "start" else "future")
+        thing.lane = lane
+        self._here(what, thing)
+        return thing
+
+    def joined(self, thread: object) -> None:
+        """Note that the current thread has joined another."""
+        if self.knows(thread):
+            self._here("join", self.things.of(thread))
+
+    def is_current(self, thread: object) -> bool:
+        """Whether it is the thread that runs."""
+        return self._current_thread() is thread
 
     def knows(self, thread: object) -> bool:
         """Whether a thread has a lane."""
@@ -74,28 +144,74 @@ class Recorder:
     @contextmanager
     def working(self, lane: Lane | None = None) -> Iterator[None]:
         """Note the beginning and the end of a thread's work, or of a task on its own lane."""
+        self.things.threads[_thread.get_ident()] = None
         if lane is not None:
             thread = self._current_thread()
             self._lanes[id(thread)] = (thread, lane)
-        self.note("run")
+        self._here("begin", preempts=self._interrupted)
+        self._interrupted = None
         try:
             yield
         finally:
-            self.note("end")
+            self._here("end")
 
     @contextmanager
-    def waiting(self, what: What, thing: object = None) -> Iterator[None]:
-        """Note that the current thread waits, and that it goes on."""
-        self.note(what, thing)
+    def waiting(self, target: object = None, value: str | None = None) -> Iterator[None]:
+        """Note that the current thread waits, or sleeps, and that it goes on.
+
+        Where a scheduler tells, it knows better: whether it has to, and when it could go on.
+        """
+        if self.is_told:
+            yield
+            return
+        self.note("sleep" if target is None else "wait", target, value)
         try:
             yield
         finally:
-            self.note("run")
+            self._here("run")
 
-    def load(self, program: Program, pure: Collection[str] | None = None) -> ModuleType:
+    # What a simulator calls.
+
+    def stands(self, task: Any, standing: str, interrupted: Any) -> None:
+        """Hear what a simulated task is at from now on, and whom it has interrupted."""
+        preempts = self._lane_of(interrupted.thread) if interrupted is not None else None
+        self._interrupted = preempts if standing == "runs" and task.verb == "start" else None
+        lane = self._lane_of(task.thread)
+        if lane is None or task.verb == "start":  # `working` notes where its work begins
+            return
+        if standing == "runs":
+            self._add(lane, "run", preempts=preempts)
+            return
+        if self._current_thread() is task.thread:  # else it stands where it did
+            lane.place = place() or lane.place
+        if standing == "waits":
+            thing = self._awaited(task.verb, task.target)
+            why = task.verb.partition(".")[2] if thing.kind == "queue" else None
+            self._add(lane, "wait", thing, why)
+        elif standing == "sleeps":
+            self._add(lane, "sleep", value=f"{task.patience / 1e6:g}")
+        else:
+            self._add(lane, "ready")
+
+    def _awaited(self, verb: str, target: Any) -> Thing:
+        """The thing that a simulated task waits for; a twin's own lock is a part of the twin."""
+        if hasattr(target, "recorded_as") or isinstance(target, tuple):
+            return self.things.of(target)
+        return Thing(KINDS.get(verb.partition(".")[0], "future"))
+
+    # What a run calls.
+
+    def load(
+        self,
+        program: Program,
+        pure: Collection[str] | None = None,
+        helpers: Mapping[str, object] | None = None,
+    ) -> ModuleType:
         """The program on the recording twins; what its ``run`` does is recorded."""
-        module = program.load(self.twins, pure)
-        watch(module, self.accessed)
+        module = program.load(self.twins, pure, helpers)
+        self._sentinel = getattr(module, SENTINEL, self)
+        if not helpers:  # else it says itself what it accesses
+            watch(module, self.accessed)
         module.run = self.recorded(module.run)  # type: ignore[attr-defined]
         return module
 
@@ -113,27 +229,102 @@ class Recorder:
                 observe = run(**params)
 
             def observed() -> Any:
-                self.close("stop")
+                self.close()
                 return observe()
 
             return observed
 
         return recorded_run
 
-    def close(self, what: What) -> None:
-        """Note what becomes of the lanes that have not ended, and nothing more."""
-        now = None if self._closed else self._clock()
-        if now is None:
+    def said(self, level: str, text: str) -> None:
+        """Note a line of the log."""
+        self._here("say", None, text, level=level)
+
+    def close(self, stuck: bool = False) -> None:
+        """Note what becomes of the lanes that have not ended, and nothing more.
+
+        Args:
+            stuck: those that wait do so for ever, or waited when the run was given up.
+        """
+        if self._closed:
             return
         self._closed = True
-        ended = {note.lane for note in self.notes if note.what == "end"}
-        for lane in self.lanes:
-            if lane not in ended:
-                self.notes.add(Note(now, lane, what))
+        now = self._clock()
+        now = self._now if now is None else now
+        for lane, note in list(self._states.items()):
+            if note.what != "end":
+                end: State = "stuck" if stuck and note.what == "wait" else "abandoned"
+                self.notes.add(Note(now, lane, end, note.thing, place=lane.place))
 
-    def accessed(
-        self, what: Literal["read", "write"], owner: object, name: str, value: object
+    # How a note is made.
+
+    def _here(
+        self,
+        what: What,
+        thing: Thing | None = None,
+        *args: Any,
+        at: Place | None = None,
+        **more: Any,
     ) -> None:
-        """Note that the current thread reads or writes an attribute."""
-        if isinstance(value, (int, float, str, tuple)):
-            self.note(what, (id(owner), name), str(value))
+        """Note what the current thread does at its place in the program, or at a given one."""
+        if self._closed or self._clock() is None:
+            return
+        thread = self._current_thread()
+        if (known := self._lanes.get(id(thread))) is None:
+            known = self._lanes[id(thread)] = (
+                thread,
+                Lane(narrative_name(thread.name), thread.daemon),
+            )
+        lane = known[1]
+        lane.name = narrative_name(thread.name)  # a pool's worker is renamed by its task
+        lane.place = at or place() or lane.place
+        if self.is_told:
+            self._add(lane, what, thing, *args, **more)
+            return
+        with self._waiters.mutex:
+            self._waiters.leave(lane)
+            at = self._states.get(lane)
+            if at is not None and at.what in ("wait", "sleep") and what not in STATES:
+                self._add(lane, "run")
+            if what != "run" or (at is not None and at.what in ("wait", "sleep")):
+                self._follow(self._add(lane, what, thing, *args, **more))
+
+    def _follow(self, note: Note) -> None:
+        """Note what follows for those who wait."""
+        if note.what == "wait":
+            self._waiters.come(note)
+        for other in self._waiters.heed(note):
+            if self._states[other.lane].what != other.what:
+                self._keep(other)
+
+    def _add(
+        self,
+        lane: Lane,
+        what: What,
+        thing: Thing | None = None,
+        value: str | None = None,
+        **more: Any,
+    ) -> Note:
+        now = self._clock()
+        now = self._now if now is None else now
+        note = Note(now, lane, what, thing, value, **{"place": lane.place, **more})
+        self._keep(note)
+        return note
+
+    def _keep(self, note: Note) -> None:
+        if self._closed or self._clock() is None:
+            return
+        if note.what in STATES:
+            self._states[note.lane] = note
+        self._now = note.time
+        self.notes.add(note)
+
+    def _lane_of(self, thread: Any) -> Lane | None:
+        """The lane of a thread that has not ended; a pool's worker has none between two tasks."""
+        known = self._lanes.get(id(thread))
+        if known is None or self._states[known[1]].what == "end":
+            return None
+        return known[1]
+
+    def _label(self, value: object) -> str:
+        return SENTINEL if value is self._sentinel else label(value)

@@ -59,10 +59,14 @@ class Narrative(logging.Handler):
     An error in writing does not reach the demo: it is kept in ``error`` for the runner.
     """
 
+    #: Hears of each record besides, its level and its text, whether or not it is written.
+    heard: Callable[[str, str], None] | None = None
+
     def __init__(self, form: str, color: bool) -> None:
         super().__init__()
         self.error: streams.WriteError | None = None
         self.has_spoken = False
+        self.least = 0  # the level of what is written; what is heard may be less
         self._form = form
         self.setFormatter(Text())
         self._color = color and form != "jsonl"
@@ -109,6 +113,10 @@ class Narrative(logging.Handler):
                 return
             record.created = record.virtual = context[0]
             record.threadName = context[1]
+        if self.heard is not None:
+            self.heard(record.levelname, record.getMessage())
+        if record.levelno < self.least:
+            return
         line = self.format(record)
         if self._color:
             line = colors.paint(line, record.threadName or "")
@@ -153,16 +161,22 @@ class Narrative(logging.Handler):
 
 
 @contextmanager
-def narrated(narrative: Narrative, level: str) -> Iterator[None]:
+def narrated(narrative: Narrative, level: str, heard: str | None = None) -> Iterator[None]:
     """Send what the demos log to the narrative; afterwards logging is as it was.
 
     They log to the root logger, as the tutorial does.
+
+    Args:
+        narrative: where it goes.
+        level: the least level of what is written.
+        heard: the least level of what is heard besides, if it is a lower one.
     """
     root = logging.getLogger()
     before = root.level
     found_out = logging._srcfile, logging.logProcesses, logging.logMultiprocessing
     root.addHandler(narrative)
-    root.setLevel(level)
+    narrative.least = LEVELS[level]
+    root.setLevel(min(LEVELS[level], LEVELS[heard or level]))
     # What no format of ours shows need not be found out for every record.
     logging._srcfile, logging.logProcesses, logging.logMultiprocessing = None, False, False
     try:

@@ -1,12 +1,17 @@
 """The result on stdout: a line, a table, or one JSON document with the same keys for everything."""
 
+from __future__ import annotations
+
 import textwrap
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from threaddemo import __version__
 from threaddemo.demo import spelled
 from threaddemo.ends import Group, Run, Tally, fact
+
+if TYPE_CHECKING:
+    from threaddemo.simulation.races import Race
 
 SCHEMA = 2
 KEYS = (
@@ -72,25 +77,27 @@ class Series(NamedTuple):
         return group.count if group.count and group.exact else None
 
 
-def one(request: Request, run: Run) -> dict[str, Any]:
-    """The document of a single run."""
+def one(request: Request, run: Run, races: Sequence[Race] | None = None) -> dict[str, Any]:
+    """The document of a single run; the data races are None where none can be told."""
     return _document(
         request,
         ok=run.ok,
         summary=run.summary,
         facts=_facts(run),
         elapsed=round(run.elapsed, 6),
+        races=_raced(races),
         deadlock=list(run.deadlock) or None,
     )
 
 
-def many(request: Request, series: Series) -> dict[str, Any]:
-    """The document of a series."""
+def many(request: Request, series: Series, races: Sequence[Race] | None = None) -> dict[str, Any]:
+    """The document of a series; the data races are None where none can be told."""
     return _document(
         request,
         ok=series.tally.ok,
         summary=series.summary,
         elapsed=round(series.tally.elapsed, 6),
+        races=_raced(races),
         runs=series.tally.runs if all(group.exact for group in series.groups) else None,
         kinds=series.kinds,
         complete=series.complete,
@@ -106,6 +113,16 @@ def many(request: Request, series: Series) -> dict[str, Any]:
             for group in series.groups
         ],
     )
+
+
+def _raced(races: Sequence[Race] | None) -> list[dict[str, Any]] | None:
+    """Data races as data: the variable, and who accesses it where, both times."""
+    if races is None:
+        return None
+    return [
+        {"variable": race.variable, "accesses": [one._asdict() for one in (race.one, race.two)]}
+        for race in races
+    ]
 
 
 def varied(demo: str, rows: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO
 
-
 #: The streams that are written to while a program has others in their place.
 _kept: dict[str, TextIO | None] = {}
 

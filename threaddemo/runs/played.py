@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import os
 import traceback
@@ -13,7 +12,7 @@ from typing import Any
 from threaddemo.child.facts import exit_code, simple
 from threaddemo.child.failures import Error, Places
 from threaddemo.child.printing import Form, Said, narrative_name
-from threaddemo.ends import CannotSimulate, Run, TooManyThreads
+from threaddemo.ends import CannotSimulate, Run
 from threaddemo.output import colors
 from threaddemo.output.narrative import LEVELS
 from threaddemo.program import Program
@@ -24,7 +23,6 @@ from threaddemo.runs.printed import printing
 from threaddemo.script import TEXT
 from threaddemo.simulation import (
     Endless,
-    Exploration,
     Kinds,
     NotSimulated,
     Result,
@@ -76,6 +74,8 @@ class _Played(simulated._Simulated):
 
         def hear(said: Said) -> None:
             hearing.hear(("print", *said))
+            if self.recorder and said.text.strip():
+                self.recorder.said(said.levelname, said.text.rstrip("\n"))
 
         def told(uncaught: Uncaught) -> None:
             if not uncaught.handled:
@@ -91,6 +91,7 @@ class _Played(simulated._Simulated):
                 strict=False,
                 observe=lambda: simple(module.__dict__),
                 tell=told,
+                sites=self._sites,
             )
         hearing.close()
         return self._ended(done, hearing)
@@ -100,7 +101,7 @@ class _Played(simulated._Simulated):
         twins = self.recorder.twins if self.recorder else self._simulator.twins
         modules: dict[str, Any] = {**twins, "logging": self._simulator.logging}
         helpers = {**self._helpers(), **permitted_builtins(self.settings.let)}
-        if self.recorder:
+        if self.recorder and not self.settings.fine:
             helpers["__build_class__"] = self.recorder.build_class
         module, run = self._program.begun(modules, self._permitted, helpers)
 
@@ -141,7 +142,7 @@ class _Played(simulated._Simulated):
         remarks = [*run.remarks, *_given_up(done.endless)]
         return run._replace(
             elapsed=done.elapsed,
-            replay=f"--schedule {done.schedule}",
+            replay=self._replay(done),
             deadlock=tuple(one._asdict() for one in done.deadlock),
             remarks=tuple(remarks),
         )
@@ -176,16 +177,14 @@ class Explored(_Played, simulated.Explored):
 
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
-        scout = self._scout()
-        if scout > LONG:
+        if self._scout() > LONG:
             self._search.only_at_random(LONGEST)
         return super().__iter__()
 
     def _scout(self) -> int:
-        """How many steps a run takes."""
-        form, self._form = self._form, Form(LEVELS["CRITICAL"] + 1, False, ())
-        run = self.simulate(Seeded(0), 0)
-        self._form = form
+        """How many steps a run takes; nobody hears of it."""
+        self._narrative.silence()
+        run = self._run(Seeded(0), 0)
         return 0 if run.outcome["end"] == "endless" else self._simulator.steps
 
 

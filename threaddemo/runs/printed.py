@@ -43,7 +43,7 @@ class Printed(io.TextIOBase):
     #: The program's methods that it is given to are heard, and it says what it changes.
     notes_itself = True
 
-    def __init__(  # noqa: PLR0913 - all of it is given once
+    def __init__(  # noqa: PLR0913, PLR0917 - all of it is given once
         self,
         simulator: Simulator,
         level: int,
@@ -76,7 +76,9 @@ class Printed(io.TextIOBase):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if not self._simulator.killing:
-            self._write(str.__str__(text), record_that_is_written())
+            if (record := record_that_is_written()) is None:
+                self._simulator.pause("print")  # which writes its text and its end one by one
+            self._write(str.__str__(text), record)
         return len(text)
 
     def _write(self, text: str, record: Any) -> None:

@@ -20,7 +20,7 @@ from threaddemo.script import Script
 from threaddemo.settings import Settings
 
 POLL = 0.05  #: seconds between two looks at the clock and the signals
-GRACE = 0.5  #: seconds at most that a script has for its last words after Ctrl-C
+GRACE = 1.0  #: seconds at most that a script has for its last words after Ctrl-C
 ANSWER = 1.0  #: seconds within which a script's process says where its threads are
 INFO, WARNING = LEVELS["INFO"], LEVELS["WARNING"]
 
@@ -113,7 +113,6 @@ class ScriptRuns(Runs):
 
     def _hear_last_words(self, process: Process, hearing: Hearing) -> None:
         """Wait for the script's own end, but not for long."""
-        signals.grant(GRACE)
         deadline = time.monotonic() + GRACE
         while (left := deadline - time.monotonic()) > 0:
             if self._listen(process, hearing, min(POLL, left)) is not None:

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import NamedTuple, TypeAlias
 
 from threaddemo.simulation.names import Names
+from threaddemo.simulation.patience import GOING_ROUND, Going
 from threaddemo.simulation.scheduler import Scheduler, Task
 from threaddemo.simulation.twins import Simulated
 
@@ -33,7 +34,7 @@ class Blocked(NamedTuple):
     def __str__(self) -> str:
         if self.operation == "start":
             return f"{self.thread} has not begun"
-        verb = "is" if self.operation == "running" else "waits in"
+        verb = "is" if self.operation in ("running", GOING_ROUND) else "waits in"
         text = f"{self.thread} {verb} {self.operation}"
         if self.on is not None:
             text += f" on {self.on}"
@@ -73,6 +74,8 @@ def _describe(
     if task.verb == "start" and not running:
         return Blocked(thread, "start")
     place = (frame.f_code.co_filename, frame.f_lineno) if frame else (None, None)
+    if isinstance(task.target, Going):
+        return Blocked(thread, GOING_ROUND, None, (), *place)
     if running or task.target is None:
         return Blocked(thread, "running" if running else task.verb, None, (), *place)
     holders = task.target._holders() if isinstance(task.target, Simulated) else ()

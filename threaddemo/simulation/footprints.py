@@ -100,12 +100,12 @@ class Recorder:
         self._new: set[Name] = set()
         #: What calls touch that are not over, by task: the calling frame, and what, or everything.
         self.open: dict[int, list[tuple[FrameType, Touched | None]]] = {}
-        self._deaf = False
+        self.deaf = False  #: whether the program does what can't be heard, or has done it
 
     def cut(self) -> Footprint:
         """The footprint of the step that ends here."""
         step, self.step = self.step, Footprint()
-        self.step.everything = self._deaf
+        self.step.everything = self.deaf
         self._new.clear()
         return step
 
@@ -133,7 +133,7 @@ class Recorder:
 
     def deafen(self) -> None:
         """From now on it is not known what is touched."""
-        self._deaf = self.step.everything = True
+        self.deaf = self.step.everything = True
 
     def touch(self, touched: Touched | None) -> None:
         """Variables are looked at and changed; None is everything."""
@@ -159,11 +159,17 @@ class Recorder:
 
     # Names.
 
-    def _key(self, owner: object, name: str | None, change: bool) -> Key:
+    def named(self, owner: object) -> Any:
+        """What an object is called by; a text names itself."""
         if isinstance(owner, str):
-            return owner, name
+            return owner
         known = self.names.get(id(owner))
-        called = known[0] if known else self._baptize(owner, type(owner).__qualname__)
+        return known[0] if known else self._baptize(owner, type(owner).__qualname__)
+
+    def _key(self, owner: object, name: str | None, change: bool) -> Key:
+        called = self.named(owner)
+        if isinstance(called, str):
+            return called, name
         if called.found:
             self.step.found.add((called.found, name, change))
             if called in self._new:

@@ -25,9 +25,18 @@ from typing import Generic, NamedTuple, TypeVar, cast
 from threaddemo.simulation.counting import Counter
 from threaddemo.simulation.footprints import Footprint, Key, NotReducible, Recorder
 from threaddemo.simulation.orders import Order
+from threaddemo.simulation.patience import Going
 from threaddemo.simulation.pinning import one_cpu
 from threaddemo.simulation.sampling import samplers
-from threaddemo.simulation.scheduler import EXPLORED, Scheduler, Strategy, Task, always, never, parts_of
+from threaddemo.simulation.scheduler import (
+    EXPLORED,
+    Scheduler,
+    Strategy,
+    Task,
+    always,
+    never,
+    parts_of,
+)
 
 R = TypeVar("R")
 BEGINNING = 300  #: steps of a run without an end, the others of which are left as they are
@@ -178,12 +187,17 @@ class _Path(Strategy):
 
     def _wait(self, task: Task) -> _Wait:
         """What the next step of a task waits for, as it is announced."""
+        if isinstance(task.target, Going):
+            return _Wait(task.target.keys, False)
         keys = (self.recorder.known(part) for part in parts_of(task.target))
         return _Wait(frozenset(filter(None, keys)), getattr(task.target, "_needs_all", False))
 
     def _awaited(self, task: Task) -> Footprint:
         """What the next step of a task touches at least."""
         awaited = Footprint()
+        if isinstance(task.target, Going):
+            awaited.reads.update(task.target.keys)
+            return awaited
         parts = parts_of(task.target)
         keys = {key for part in parts if (key := self.recorder.known(part))}
         (awaited.reads if task.look else awaited.writes).update(keys)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType, SimpleNamespace
 
 from threaddemo.simulation.meetings import Condition
@@ -25,14 +25,25 @@ PLAIN = {str, int, float, bool, bytes, type(None), FunctionType, BuiltinFunction
 OWN = {"_task", "_target", "_args", "_kwargs", "_name", "_daemon"}
 
 
+def _is_shared(value: object) -> bool:
+    """Whether an object is one that threads share."""
+    return isinstance(value, Simulated)
+
+
 class Names:
     """A name for each object that threads share; no two of them have the same.
 
     Args:
         stacks: the frames of each thread that are the program's, Main first, the outer ones first.
+        wanted: which objects get a name.
     """
 
-    def __init__(self, stacks: Iterable[list[FrameType]]) -> None:
+    def __init__(
+        self,
+        stacks: Iterable[list[FrameType]],
+        wanted: Callable[[object], bool] = _is_shared,
+    ) -> None:
+        self._wanted = wanted
         self._names: dict[int, str] = {}
         self._taken: set[str] = set()
         self._conditions: list[Condition] = []
@@ -55,6 +66,10 @@ class Names:
         if id(target) not in self._names:
             self._give(target, type(target).__name__)
         return self._names[id(target)]
+
+    def found(self, target: object) -> str | None:
+        """What the program calls an object, if it was found."""
+        return self._names.get(id(target))
 
     def _give(self, target: object, name: str) -> None:
         number, unique = 1, name
@@ -79,7 +94,7 @@ class Names:
             if type(value) in PLAIN or id(value) in seen:
                 continue
             seen.add(id(value))
-            if isinstance(value, Simulated) and id(value) not in self._names:
+            if id(value) not in self._names and self._wanted(value):
                 self._give(value, name)
                 if isinstance(value, Condition):
                     self._conditions.append(value)

@@ -27,6 +27,8 @@ from threaddemo.simulation.world import World
 if TYPE_CHECKING:
     from threaddemo.simulation.footprints import Recorder
     from threaddemo.simulation.hearing import Hearing
+    from threaddemo.simulation.points import Points
+    from threaddemo.simulation.standings import Standings
 
 #: Whether an operation can go ahead.
 Ready: TypeAlias = Callable[[], bool]
@@ -91,6 +93,19 @@ def parts_of(target: Any) -> tuple[Any, ...]:
 def stamp(target: Any) -> int:
     """When what a wait is for was last changed, by the time of who did it."""
     return max((part._changed_at for part in parts_of(target)), default=0)
+
+
+def _circle(tasks: Iterable[Task]) -> bool:
+    """Whether some tasks wait for each other, by what each of them holds."""
+    waiting = {task: task.target._holders() for task in tasks if hasattr(task.target, "_holders")}
+    blocked = {task: set(holders) for task, holders in waiting.items() if not task.ready()}
+    while blocked:
+        free = [task for task, by in blocked.items() if not by or by - blocked.keys()]
+        if not free:
+            return True
+        for task in free:
+            del blocked[task]
+    return False
 
 
 def taken_lock() -> LockType:
@@ -175,6 +190,8 @@ class Scheduler:
         self.strategy = Strategy()
         self.hearing: Hearing  # tells the recorder what an instrumented program touches
         self.recorder: Recorder | None = None  # hears what the step that goes on touches
+        self.standings: Standings | None = None  # tells who listens what each task is at
+        self.points: Points | None = None  # knows where a fine run may be interrupted, too
         self.mentioned: set[str] = set()  # words in the text of who is heard, see `instrument`
 
     def reset(self, main: Task) -> None:
@@ -206,6 +223,8 @@ class Scheduler:
         self.running = True
         strategy.begin(self)
         self.recorder = strategy.recorder
+        if self.recorder is None and self.points is not None:
+            self.recorder = self.points.recorder
         self.start(main)
 
     @property
@@ -226,6 +245,8 @@ class Scheduler:
         depend on steps of others that have nothing to do with it.
         """
         self.clock_read = True
+        if self.points is not None:
+            self.points.turn()
         return (self.current.clock if self.strategy.own_time else self.clock) / 1e6
 
     @property
@@ -261,6 +282,8 @@ class Scheduler:
         if self.recorder is not None:
             self.recorder.write(task.thread)
             self.recorder.write("run", "tasks")  # their numbers, and the order of a report
+        if self.points is not None:
+            self.points.tell(task.thread)
 
     def _carrier(self) -> Carrier:
         try:
@@ -297,6 +320,8 @@ class Scheduler:
             else:
                 ready = always
         if self.running:
+            if self.points is not None:
+                self.points.arrive(verb)
             task = self.current
             task.acted = True
             task.verb, task.target, task.ready, task.look = verb, target, ready, look
@@ -315,13 +340,21 @@ class Scheduler:
     def pass_by(self, verb: str, target: object = None) -> None:
         """Hear of a look that is no point, unless there were many in a row."""
         self.unannounced += 1
-        if self.unannounced >= UNANNOUNCED:
-            self.announce(verb, target)
+        if self.unannounced >= UNANNOUNCED or self.points is not None:
+            self.announce(verb, target, look=True)
+
+    def go_round(self) -> None:
+        """Hear of what is no operation, unless there was much of it since the last one."""
+        self.unannounced += 1
+        if self.unannounced >= UNANNOUNCED and self.running and not self.killing:
+            self.announce("going on")
 
     def shares(self, name: str) -> None:
         """Note a change of what all tasks of a run share, such as a counter."""
         if self.recorder is not None:
             self.recorder.write("run", name)
+        if self.points is not None:
+            self.points.turn()
 
     def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Make a call for the program, heard as one that it makes itself."""
@@ -373,6 +406,8 @@ class Scheduler:
         except Exception as error:  # such as a schedule that does not fit: the caller must know
             self.error = error
             return None
+        if self.standings is not None:
+            self.standings.before(chosen)
         if chosen is not None:
             if self.crowd is not None:
                 self.crowd.remove(chosen)
@@ -382,6 +417,8 @@ class Scheduler:
             if chosen.ready is not always:
                 self._wait_is_over(chosen)
             chosen.clock += TICK
+            if self.standings is not None:
+                self.standings.after(chosen)
         return chosen
 
     def _wait_is_over(self, task: Task) -> None:
@@ -400,6 +437,10 @@ class Scheduler:
         if self.waits > MOST_WAITS and self.clock > LONGEST and not self.world.strict:
             raise EndlessRun(f"the run has not ended after {self.now / 3600:.0f} virtual hours")
         number, candidates = self._candidates()
+        if not number and self.points is not None and self.points.relieve():
+            if self.goes_round():
+                return None
+            number, candidates = self._candidates()
         if not number:
             return None
         if len(candidates) > 1 or self.strategy.every_step:
@@ -410,6 +451,20 @@ class Scheduler:
         if number > 1:
             self.trace.append(chosen.number or 0)
         return chosen
+
+    def goes_round(self) -> bool:
+        """Whether who is not blocked goes round for ever, which is the end of it.
+
+        Raises:
+            EndlessRun: nobody is blocked for ever because of others.
+        """
+        assert self.points is not None
+        able = [task for task in self.live if task.ready()]
+        if not self.points.stuck.issuperset(able):
+            return False
+        if all(task.thread.daemon for task in able) or _circle(self.live):
+            return True
+        raise EndlessRun("all that can go on goes round, and nothing changes")
 
     def _candidates(self) -> tuple[int, Sequence[Task]]:
         """How many tasks are enabled, and those of them that the strategy may choose from."""
@@ -447,6 +502,8 @@ class Scheduler:
         """Carry a task from its begin to its end, then pass the baton on."""
         if self.recorder is not None:
             self.recorder.read(task.thread)
+        if self.points is not None:
+            self.points.learn(task.thread)
         try:
             if not self.killing:
                 task.thread._bootstrap()
@@ -457,6 +514,8 @@ class Scheduler:
             sys.settrace(None)
         if self.recorder is not None:
             self._note_end(self.recorder, task)
+        if self.points is not None:
+            self.points.tell(task.thread)
         task.thread._changed_at = task.clock
         task.alive, task.ready = False, never
         del self.places[task.place]

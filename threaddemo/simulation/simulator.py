@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
@@ -13,8 +13,11 @@ from threaddemo.simulation.blocked import Blocked, Place, blocked
 from threaddemo.simulation.endless import Endless, endless
 from threaddemo.simulation.hearing import Hearing
 from threaddemo.simulation.modules import modules
+from threaddemo.simulation.points import Points, Shared
+from threaddemo.simulation.races import Site
 from threaddemo.simulation.scheduler import EndlessRun, Failure, Scheduler, Strategy
 from threaddemo.simulation.schedules import encode
+from threaddemo.simulation.standings import Listener, Standings
 from threaddemo.simulation.twins import Twin, heard
 from threaddemo.simulation.world import Uncaught
 
@@ -83,10 +86,16 @@ class Simulator:
             `argparse`, too.
     """
 
+    #: Hears of each task whether it runs, is ready, sleeps or waits, whenever that changes.
+    listener: Listener | None = None
+
     def __init__(self, place: Place = _outside, script: bool = False) -> None:
         self._place = place
         self._scheduler = Scheduler()
         self._random = random.Random(0)
+        self.points: Points | None = None  #: what the last fine run has found out
+        #: Hears of each access, in fine runs, of what threads contend for.
+        self.access_listener: Callable[[Shared], object] | None = None
         self._scheduler.hearing = Hearing(self._scheduler)
         #: What a program that is instrumented needs as builtins.
         self.helpers: dict[str, Any] = self._scheduler.hearing.helpers
@@ -143,6 +152,11 @@ class Simulator:
         """Note that the step that goes on changes what all threads share, by a name."""
         self._scheduler.shares(name)
 
+    def pause(self, verb: str) -> None:
+        """Come to where fine runs may be interrupted, and others not."""
+        if self._scheduler.points is not None:
+            self._scheduler.announce(verb)
+
     @property
     def killing(self) -> bool:
         """Whether leftover tasks are being unwound: what they log now belongs to no run."""
@@ -167,6 +181,7 @@ class Simulator:
         timeout: float | None = None,
         strict: bool = True,
         observe: Callable[[], object] | None = None,
+        sites: Collection[Site] | None = None,
         tell: Callable[[Uncaught], object] | None = None,
     ) -> Result:
         """Run `main` as the main thread until all threads but daemons have ended, then kill those.
@@ -182,6 +197,8 @@ class Simulator:
                 its future, and the others go on; and the main thread is called MainThread.
             observe: reads the result, in place of what `main` returns, also if an exception has
                 left `main`, or in a deadlock.
+            sites: where an instrumented program is interrupted at shared memory; that makes it a
+                fine run, in which races are found, and other sites (see `points`).
             tell: hears of each exception that leaves a thread, at once, where that goes on.
 
         Raises:
@@ -192,8 +209,11 @@ class Simulator:
             NoMoreThreads: the system starts no more threads.
         """
         readers = [] if observe is None else [observe]
-        self._begin(lambda: self._call(main, readers), strategy, seed, strict)
         scheduler = self._scheduler
+        self.points = scheduler.points = None if sites is None else Points(scheduler, sites)
+        if self.points is not None:
+            self.points.listener = self.access_listener
+        self._begin(lambda: self._call(main, readers), strategy, seed, strict)
         scheduler.world.tell = tell or scheduler.world.tell
         try:
             if not scheduler.go(timeout):
@@ -222,6 +242,8 @@ class Simulator:
             twin.restore()
         self._random.seed(seed)
         scheduler = self._scheduler
+        listener = self.listener
+        scheduler.standings = Standings(scheduler, listener) if listener is not None else None
         scheduler.begin(strategy, self._main("Main" if strict else "MainThread", body))
         scheduler.world.strict, scheduler.world.seed = strict, seed
 

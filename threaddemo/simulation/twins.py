@@ -39,7 +39,7 @@ def need_mention(scheduler: Scheduler, word: str) -> None:
 
     Of most programs it is clear from their text that they never call it.
     """
-    if scheduler.recorder is not None and word not in scheduler.mentioned:
+    if scheduler.strategy.recorder is not None and word not in scheduler.mentioned:
         scheduler.abort(NotReducible(f"{word} is called, but not by its name"))
 
 
@@ -153,6 +153,7 @@ class Simulated:
     _real: ClassVar[type] = object  # the real class, where it is not derived from it
     _hash: int | None = None
     _changed_at = 0  # by the time of who changed it last
+    _comes_to_nothing = False  # whether what is done to it is undone soon, as with a lock
 
     if not TYPE_CHECKING:
 
@@ -171,8 +172,9 @@ class Simulated:
         The operation changes the object, unless it is said to be but a look.
         """
         self._scheduler.announce(verb, self, ready, timeout, look)
-        (self._reads if look else self._writes)()
-        return ready is always or ready()
+        able = ready is always or ready()
+        (self._writes if able and not look else self._reads)()
+        return able
 
     def _parts(self) -> tuple[Simulated, ...]:
         """What others change to end a wait for this object: those on which `ready` depends."""
@@ -191,6 +193,11 @@ class Simulated:
         self._scheduler.pass_by(verb, self)
         self._reads()
 
+    def _act(self, verb: str) -> None:
+        """Hear that the program is about to change this object, where only fine runs may switch."""
+        if self._scheduler.points is not None:
+            self._scheduler.announce(verb, self)
+
     def _change(self, verb: str, part: str | None = None) -> None:
         """Hear of a change to this object that is no point at which a run may switch."""
         self._scheduler.current.acted = True
@@ -203,6 +210,8 @@ class Simulated:
         """
         if (recorder := self._scheduler.recorder) is not None:
             recorder.read(self, part)
+        if (points := self._scheduler.points) is not None and part != "hash":
+            points.learn(self)
 
     def _writes(self, part: str | None = None) -> None:
         """Note, in the step that goes on, that the object's state is changed, or a part of it."""
@@ -211,6 +220,13 @@ class Simulated:
             self._changed_at = now
         if scheduler.recorder is not None:
             scheduler.recorder.write(self, part)
+        if scheduler.points is not None and part != "hash":
+            scheduler.points.tell(self, not self._comes_to_nothing)
+
+    def _holds(self, more: int = 1) -> None:
+        """Note that the current task has acquired a lock or a permit, or is about to release it."""
+        if (points := self._scheduler.points) is not None:
+            points.hold(self, more)
 
     def _holders(self) -> Sequence[Task]:
         """The tasks that have this object, and keep others waiting."""
