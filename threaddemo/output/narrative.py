@@ -85,6 +85,11 @@ class Narrative(logging.Handler):
             self.setFormatter(JsonLines())  # which counts each run's records from 1
         self._silent = False
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether no record is let through."""
+        return self._silent
+
     def silence(self) -> None:
         """Let no record through from now on; returns when the last line is written."""
         with self.lock:  # type: ignore[union-attr]  # every handler has one once it is made

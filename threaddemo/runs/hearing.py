@@ -109,7 +109,7 @@ class Hearing:
     def _hear_error(self, *words: Any) -> None:
         error = Error(*words)
         self._errors.append(error)
-        if self._is_told and not self._settings.is_series:
+        if self._is_told and not self._settings.is_series and not self._narrative.is_silent:
             streams.complain(f"threaddemo run: error: {error}")
 
     def _hear_where(self, threads: list[Frame]) -> None:
