@@ -73,7 +73,7 @@ class Ended:
         self._key += repr(sorted((logged or {}).items()))
         self.text = text
         self._told = told
-        self._logged = (logged or {}).get("Main", "")
+        self._logged = dict(logged or {})
 
     def __getitem__(self, name: str) -> Any:
         return self._facts[name]
@@ -100,10 +100,40 @@ class Ended:
         if self["exit"] is not None:
             how += f", exit {spelled(self['exit'])}"
         last = ""
-        for did, text in (("logged", self._logged), ("printed", self["output"].get("Main", ""))):
+        main = self["output"].get("Main", "")
+        for did, text in (("logged", self._logged.get("Main", "")), ("printed", main)):
             if lines := [line.strip() for line in text.splitlines() if line.strip()]:
                 last = f"; Main {did} last: {_short(lines[-1])}"
-        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in how + last)
+        return _printable(how + last)
+
+
+    @staticmethod
+    def apart(outcomes: Sequence[Ended]) -> list[str]:
+        """What tells outcomes apart that say the same, each in words: where they differ most."""
+        aspects = [outcome._aspects() for outcome in outcomes]
+        names = dict.fromkeys(name for one in aspects for name in one)
+        values = {name: [one.get(name, "nothing") for one in aspects] for name in names}
+        name = max(values, key=lambda name: len(set(values[name])), default=None)
+        if name is None or len(set(values[name])) == 1:
+            return ["" for _ in outcomes]
+        return [_printable(f"; {name} {_short(value)}") for value in values[name]]
+
+    def _aspects(self) -> dict[str, str]:
+        """All that outcomes can differ in: facts, and lines that were printed and logged."""
+        own = {
+            f"{name} is": spelled(value)
+            for name, value in self._facts.items()
+            if name not in FACTS
+        }
+        for did, texts in (("printed", self["output"]), ("logged", self._logged)):
+            for thread, text in texts.items():
+                for number, line in enumerate(text.splitlines()):
+                    own[f"{thread} {did} as line {number + 1}:"] = line
+        return own
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _short(line: str) -> str:
