@@ -19,13 +19,6 @@ def lanes(picture):
     return {line[:margin].strip(): line[margin:] for line in (axis, *lines)}
 
 
-def drawn(story, width=80):
-    """The rows of (time, lane's name, what, thing, value)."""
-    by_name = {name: Lane(name) for _, name, *_ in story}
-    notes = [Note(time, by_name[name], what, *more) for time, name, what, *more in story]
-    return lanes(draw(notes, width, color=False))
-
-
 @pytest.mark.parametrize("seed", [[], ["--seed", "1"]], ids=["real", "seeded"])
 def test_race_reads_both_zeros_before_either_one_is_written(invoke, seed):
     """Both threads read 0 and write 1, and the reads are left of the writes."""
@@ -196,6 +189,18 @@ def test_a_run_of_thousands_of_events_is_a_story(invoke):
     assert rows["Producer"].count(">") > 50
     assert rows["Consumer"].count("<") > 50
     assert " " not in rows["in queue"].strip()
+
+
+def test_a_fold_shows_how_deep_a_queue_was_at_most():
+    """A column stands for several of its depths."""
+    lane, pipeline = Lane("Main"), Thing("queue", "pipeline")
+    notes = [Note(0.0, lane, "begin")]
+    for at in range(1, 2000):
+        what, depth = ("put", 1 + 6 * (at > 1000)) if at % 2 else ("get", 0)
+        notes.append(Note(at / 1000, lane, what, pipeline, "1", depth=depth))
+    rows = lanes(draw(notes, 80, color=False))
+    assert re.fullmatch("[01]1{20,40}[17]7{20,40}", rows["in queue"])
+    assert re.fullmatch("%{50,70}", rows["Main"])
 
 
 def test_columns_are_honoured_in_a_pipe(run_process):
