@@ -120,10 +120,7 @@ class Narrative(logging.Handler):
         line = self.format(record)
         if self._color:
             line = colors.paint(line, record.threadName or "")
-        if self._held is None:
-            self._write(line + "\n")
-        else:
-            self._held.append(line + "\n")
+        self.show(line + "\n")
 
     def say(self, t: float, thread: str | None, level: int, name: str, message: str) -> None:
         """Write what another process has told, if the level lets it through.
@@ -142,9 +139,18 @@ class Narrative(logging.Handler):
             return
         told = {"threadName": thread, "levelname": name, "msg": message, "virtual": t}
         with self.lock:  # type: ignore[union-attr]  # as above
-            self._write(self.format(logging.makeLogRecord(told)) + "\n")
+            self.show(self.format(logging.makeLogRecord(told)) + "\n")
         if self.error:
             raise self.error
+
+    def show(self, text: str) -> None:
+        """Write whole lines as they are, unless it is to be silent."""
+        if self._silent:
+            return
+        if self._held is None:
+            self._write(text)
+        else:
+            self._held.append(text)
 
     def _write(self, text: str) -> None:
         self.has_spoken = True

@@ -43,7 +43,9 @@ class Blocked(NamedTuple):
         return text if self.file is None else f"{text} at {os.path.basename(self.file)}:{self.line}"
 
 
-def blocked(scheduler: Scheduler, place: Place) -> tuple[Blocked, ...]:
+def blocked(
+    scheduler: Scheduler, place: Place, is_told: Callable[[Task], bool] = lambda _: True
+) -> tuple[Blocked, ...]:
     """A line for each task that is alive, in the order in which they were started."""
     current = sys._current_frames()
     running = scheduler.current if scheduler.running else None
@@ -54,6 +56,7 @@ def blocked(scheduler: Scheduler, place: Place) -> tuple[Blocked, ...]:
     return tuple(
         _describe(scheduler, task, stack[0] if stack else None, names, task is running)
         for task, stack in frames.items()
+        if is_told(task)
     )
 
 
@@ -67,7 +70,7 @@ def _program(frame: FrameType | None, place: Place) -> Iterator[FrameType]:
 def _describe(
     scheduler: Scheduler, task: Task, frame: FrameType | None, names: Names, running: bool
 ) -> Blocked:
-    thread = _called(scheduler, task)
+    thread = called(scheduler, task)
     if task.verb == "start" and not running:
         return Blocked(thread, "start")
     place = (frame.f_code.co_filename, frame.f_lineno) if frame else (None, None)
@@ -76,11 +79,11 @@ def _describe(
     if running or task.target is None:
         return Blocked(thread, "running" if running else task.verb, None, (), *place)
     holders = task.target._holders() if isinstance(task.target, Simulated) else ()
-    held = tuple(_called(scheduler, holder) for holder in holders)
+    held = tuple(called(scheduler, holder) for holder in holders)
     return Blocked(thread, task.verb, names.of(task.target), held, *place)
 
 
-def _called(scheduler: Scheduler, task: Task) -> str:
+def called(scheduler: Scheduler, task: Task) -> str:
     """A thread's name; Main is Main, whatever it is to the program."""
     name = str(task.thread.name)
     return "Main" if task is scheduler.main and name == "MainThread" else name
