@@ -7,7 +7,7 @@ A, B, OTHER = Lane("A"), Lane("B"), Lane("Other")
 
 
 def told(*notes):
-    """What follows from some notes: who goes on, or waits again; waits come in as they are noted."""
+    """What follows from some notes: who goes on, or waits again."""
     waiters, found = Waiters(), []
     for note in notes:
         if note.what == "wait":

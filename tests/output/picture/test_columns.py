@@ -1,6 +1,7 @@
 """Where events stand: in true time as far as they have room, and each with the room it needs."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_what_is_done_has_its_room_before_what_lasts():
     """Where it gets narrow, states lose their columns first."""
     found = columns(*[(0.5, 1, 0), (0.5, 0, 1)] * 40)
     deeds = found.starts[::2]
-    assert all(later - earlier >= 1 for earlier, later in zip(deeds, deeds[1:], strict=False))
+    assert all(later - earlier >= 1 for earlier, later in pairwise(deeds))
     assert found.crowded
     assert not found.folded
 

@@ -6,8 +6,9 @@ import re
 import pytest
 
 from threaddemo.events.vocabulary import STATES, Lane, Note, Thing
-from threaddemo.output.picture.text import DEEDS, HOLDING, LEGEND, TELLING, WAITS, draw
-from threaddemo.output.picture.text import STATES as SIGNS
+from threaddemo.output.picture.signs import DEEDS, HOLDING, LEGEND, TELLING, WAITS
+from threaddemo.output.picture.signs import STATES as SIGNS
+from threaddemo.output.picture.text import draw
 
 RACE_STORY = {"race": ("R0", "W1", "R0", "W1"), "fixrace": ("R0", "W1", "R1", "W2")}
 
@@ -234,7 +235,7 @@ def test_who_waits_when_a_run_is_given_up_is_stuck(invoke, changed):
 
 def test_a_real_run_that_is_given_up_has_its_picture(run_process):
     """Who is stuck, and who holds what."""
-    result = run_process("deadlock", "--sleep=0.05", "--timeout=0.5", "--timeline", "-q")
+    result = run_process("deadlock", "--sleep=0.05", "--timeout=2", "--timeline", "-q")
     assert result.returncode == 124
     rows = lanes(result.stdout)
     assert rows["Thread 0"][-1] == rows["Thread 1"][-1] == "!"
