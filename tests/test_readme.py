@@ -16,7 +16,7 @@ from process import processes
 
 README = Path(__file__).parent.parent / "README.md"
 BLOCK = re.compile(r"```console( varies)?\n(.*?)```", re.DOTALL)
-DETERMINED = ("--seed", "--schedule", "--explore")
+DETERMINED = ("--seed", "--schedule", "--explore", "--step")
 
 
 def run(command):

@@ -102,7 +102,8 @@ class Recorder:
         self, what: Literal["read", "write"], owner: object, name: str, value: object
     ) -> None:
         """Note that the current thread reads or writes an attribute."""
-        if value is None or isinstance(value, (int, float, str, tuple)):
+        plain = value is None or isinstance(value, (int, float, str, tuple))
+        if plain or (what == "write" and self.things.knows(owner, name)):
             self._here(what, self.things.variable(owner, name), self._label(value))
 
     def shared(self, access: Shared) -> None:
@@ -111,7 +112,7 @@ class Recorder:
         if value is None or isinstance(value, (int, float, str, tuple)):
             what: Literal["read", "write"] = "write" if access.change else "read"
             thing = self.things.shared(access)
-            self._here(what, thing, self._label(value), at=Place(*access.site[:2]))
+            self._here(what, thing, self._label(value), where=Place(*access.site[:2]))
 
     def created(self, thread: Any = None, name: str = "") -> Lane:
         """Note a new lane, that of a thread or of a task that no thread works on yet."""
@@ -254,7 +255,7 @@ class Recorder:
         for lane, note in list(self._states.items()):
             if note.what != "end":
                 end: State = "stuck" if stuck and note.what == "wait" else "abandoned"
-                self.notes.add(Note(now, lane, end, note.thing, place=lane.place))
+                self.notes.add(Note(now, lane, end, note.thing, place=note.place))
 
     # How a note is made.
 
@@ -263,7 +264,7 @@ class Recorder:
         what: What,
         thing: Thing | None = None,
         *args: Any,
-        at: Place | None = None,
+        where: Place | None = None,
         **more: Any,
     ) -> None:
         """Note what the current thread does at its place in the program, or at a given one."""
@@ -277,7 +278,7 @@ class Recorder:
             )
         lane = known[1]
         lane.name = narrative_name(thread.name)  # a pool's worker is renamed by its task
-        lane.place = at or place() or lane.place
+        lane.place = where or place() or lane.place
         if self.is_told:
             self._add(lane, what, thing, *args, **more)
             return

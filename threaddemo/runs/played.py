@@ -12,15 +12,17 @@ from typing import Any
 from threaddemo.child.facts import exit_code, simple
 from threaddemo.child.failures import Error, Places
 from threaddemo.child.printing import Form, Said, narrative_name
-from threaddemo.ends import CannotSimulate, Run
+from threaddemo.ends import CannotSimulate, Run, fact
 from threaddemo.output import colors
-from threaddemo.output.narrative import LEVELS
+from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.program import Program
 from threaddemo.runs import simulated
 from threaddemo.runs.hearing import Hearing
 from threaddemo.runs.permitted import Permitted, permitted_builtins
 from threaddemo.runs.printed import printing
+from threaddemo.runs.series import Runs
 from threaddemo.script import TEXT
+from threaddemo.settings import Settings
 from threaddemo.simulation import (
     Endless,
     Kinds,
@@ -165,6 +167,16 @@ class Replayed(_Played, simulated.Replayed):
     """The run of one schedule."""
 
 
+def stepped(settings: Settings, program: Program, narrative: Narrative) -> Runs:
+    """The run that somebody chooses step by step."""
+    from threaddemo.runs.stepped import Stepped  # which others have no need of
+
+    class SteppedScript(_Played, Stepped):
+        """Of a script."""
+
+    return SteppedScript(settings, program, narrative)
+
+
 class Explored(_Played, simulated.Explored):
     """A run of each kind of schedules there is.
 
@@ -185,7 +197,8 @@ class Explored(_Played, simulated.Explored):
         """How many steps a run takes; nobody hears of it."""
         self._narrative.silence()
         run = self._run(Seeded(0), 0)
-        return 0 if run.outcome["end"] == "endless" else self._simulator.steps
+        is_endless = run.outcome is not None and fact(run.outcome, "end") == "endless"
+        return 0 if is_endless else self._simulator.steps
 
 
 class Enumerated(_Played, simulated.Enumerated):
