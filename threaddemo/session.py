@@ -261,30 +261,17 @@ class Session:
         """
         if not self._settings.export or self._asked is None or self._last is None:
             return
-        from threaddemo.output import export
+        from threaddemo import exports
 
-        run = export.Recorded(
-            self.document(), (), 0, self._typed(), self._demo.Outcome.ok.__doc__ or ""
-        )
-        if self._settings.explore:
-            from threaddemo.runs.trees import explored
-
-            program = _program(self._demo)
+        settings, demo = self._settings, self._demo
+        if settings.explore:
+            program = _program(demo)
             assert not isinstance(program, Script)  # which the options refuse to explore
-            made = explored(run.document, self.series, self._settings, program)
-            run = run._replace(document=made | {"command": run.command})
+            run = exports.of_exploration(settings, demo, program, self.document(), self.series)
         else:
-            notes = self._asked.notes()
-            run = run._replace(notes=list(notes), left_out=notes.left_out)
-        for file in self._settings.export:
-            export.write(file, run)
-
-    def _typed(self) -> str:
-        from threaddemo.demo import typed
-
-        settings = self._settings
-        smaller = settings.explore or settings.step or settings.schedule is not None
-        return typed(settings.command, self._demo.OPTIONS, settings.params, smaller)
+            run = exports.of_run(settings, demo, self._asked, self.document())
+        for file in settings.export:
+            exports.export.write(file, run)
 
     def verdict(self) -> int:
         """Say what failed, and what was not kept; the value is the exit code.

@@ -42,7 +42,7 @@ def show(chromium, tmp_path):
     from playwright.sync_api import expect
 
     expect.set_options(timeout=SECONDS * 1000)
-    contexts, problems = [], []
+    contexts, problems, requests = [], [], []
 
     def shown(text, width=1400, height=900, **options):
         size = {"width": width, "height": height}
@@ -55,14 +55,17 @@ def show(chromium, tmp_path):
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: problems.append(line.text))
         page.on("dialog", lambda dialog: problems.append(dialog.message))
-        page.on("request", lambda asked: problems.append(asked.url) if asked.url != file.as_uri() else None)  # fmt: skip
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
         page.goto(file.as_uri())
+        requests.append((asked, [file.as_uri()]))
         return page
 
     yield shown
     for context in contexts:
         context.close()
     assert not problems
+    assert all(asked == own for asked, own in requests)
 
 
 @pytest.fixture

@@ -43,7 +43,8 @@ def run(*names, **others):
     events = [
         {"n": n, "t": t, "thread": thread, "do": do, "object": on, "value": value, "depth": None,
          "source": None if line is None else 0, "line": line,
-         "preempts": 1 if (t, do) == (0.004, "begin") else None}
+         "preempts": 1 if (t, do) == (0.004, "begin") else None,
+         "loses": {"over": 11, "updates": 1, "regained": 0} if n == 15 else None}
         for n, (t, thread, do, on, value, line) in enumerate(rows)
     ]  # fmt: skip
     objects = [("variable", "value"), ("lock", "lock"), ("thread", first)]
@@ -73,7 +74,7 @@ def run(*names, **others):
     } | others
 
 
-COLUMNS = ["thread", "do", "object", "value", "depth", "source", "line", "preempts"]
+COLUMNS = ["thread", "do", "object", "value", "depth", "source", "line", "preempts", "loses"]
 
 
 BRANCHES = ["number", "thread", "operation", "place", "current", "node"]
@@ -124,18 +125,23 @@ def exploration(**others):
     one = run()
     kept = ("schema", "version", "demo", "params", "ok", "sources")
     casts = [{name: one[name] for name in ("threads", "objects")}]
-    return {name: one[name] for name in kept} | {
-        "mode": "explored",
-        "summary": "every schedule (6): 2 outcomes",
-        "command": "race",
-        "complete": True,
-        "outcomes": outcomes,
-        "tree": {
-            "complete": False,
-            "schedules": 3,
-            "columns": COLUMNS,
-            "branches": BRANCHES,
-            "casts": casts,
-            "nodes": nodes,
-        },
-    } | others
+    return (
+        {name: one[name] for name in kept}
+        | {
+            "mode": "explored",
+            "summary": "every schedule (6): 2 outcomes",
+            "command": "race",
+            "complete": True,
+            "outcomes": outcomes,
+            "tree": {
+                "complete": False,
+                "schedules": 3,
+                "columns": COLUMNS,
+                "branches": BRANCHES,
+                "replay": ["--schedule ", ""],
+                "casts": casts,
+                "nodes": nodes,
+            },
+        }
+        | others
+    )
