@@ -262,6 +262,7 @@ class Session:
         if not self._settings.export or self._asked is None or self._last is None:
             return
         from threaddemo import exports
+        from threaddemo.output import export
 
         settings, demo = self._settings, self._demo
         if settings.explore:
@@ -271,7 +272,7 @@ class Session:
         else:
             run = exports.of_run(settings, demo, self._asked, self.document())
         for file in settings.export:
-            exports.export.write(file, run)
+            export.write(file, run)
 
     def verdict(self) -> int:
         """Say what failed, and what was not kept; the value is the exit code.

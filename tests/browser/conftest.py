@@ -69,8 +69,9 @@ def show(chromium, tmp_path):
 
 
 @pytest.fixture
-def exported(invoke, tmp_path):
-    """Run the command line with ``--export``, and read what it has written."""
+def exported(invoke, tmp_path, monkeypatch):
+    """Run the command line with ``--export``, and read what it has written: a small tree."""
+    monkeypatch.setattr("threaddemo.runs.walks.MOST", 100)
 
     def export(*args, suffix="html"):
         file = tmp_path / f"exported.{suffix}"
