@@ -70,7 +70,8 @@ class Ended:
         }
         self._key = repr(sorted((name, repr(self[name])) for name in own if name != "output"))
         self._key += repr((end, error, exit, sorted(self["output"].items()), told))
-        self._key += repr(sorted((logged or {}).items()))
+        lines = (line for text in (logged or {}).values() for line in text.splitlines())
+        self._key += repr(sorted(lines))  # which pool's thread has logged it is of no interest
         self.text = text
         self._told = told
         self._logged = dict(logged or {})
