@@ -10,6 +10,7 @@ the new one has not is lost. It can come back, when who had seen it writes.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -91,6 +92,31 @@ class Updates:
             return None
         updates, regained = _difference(now, read)
         return Lost(updates, regained, now.writer, now.value, read.value) if updates else None
+
+
+def losses(notes: Sequence[Note], in_order: bool) -> dict[int, int]:
+    """The writes that lose an update, each with the write that it overwrites: their places.
+
+    Args:
+        notes: all of a run.
+        in_order: whether what is noted first came first.
+    """
+    updates = Updates(in_order)
+    found: dict[int, int] = {}
+    writes: dict[Thing | None, int] = {}
+    is_complete = True
+    for place, note in enumerate(notes):
+        if note.was_before and is_complete:
+            is_complete = False
+            updates.forget()
+        if note.was_before or note.what not in ("read", "write"):
+            continue
+        if note.what == "write":
+            if updates.lost_by(note):
+                found[place] = writes[note.thing]
+            writes[note.thing] = place
+        updates.keep(note)
+    return found
 
 
 def _is_certain(read: _Version, now: _Version, note: Note) -> bool:
