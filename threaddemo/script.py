@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: The facts of every script; a global variable of the same name is none.
 FACTS = ("end", "error", "exit", "output")
+#: What a script is held to; not a docstring, which -OO leaves out.
+PROMISE = "Every thread ends, and no error is left unhandled."
 #: Besides the facts: all that was printed, as it came out.
 TEXT = "text"
 LONGEST_LINE = 200  #: characters of what was printed last, in the summary
@@ -34,6 +36,7 @@ class Ended:
         output: what each thread printed, by its name.
         names: the global variables that are facts.
         text: what all of them printed, as it came out; it makes no two outcomes differ.
+        told: in words who waits for what, in a deadlock, or who goes round without an end.
     """
 
     #: The names that a fact can be asked for by; a script's own are known before it runs.
@@ -52,6 +55,7 @@ class Ended:
         output: Mapping[str, str] | None = None,
         names: Mapping[str, Any] | None = None,
         text: str = "",
+        told: str = "",
     ) -> None:
         own = {name: value for name, value in (names or {}).items() if name not in (*FACTS, TEXT)}
         self._facts = {
@@ -62,8 +66,9 @@ class Ended:
             **dict(sorted(own.items())),
         }
         self._key = repr(sorted((name, repr(self[name])) for name in own if name != "output"))
-        self._key += repr((end, error, exit, sorted(self["output"].items())))
+        self._key += repr((end, error, exit, sorted(self["output"].items()), told))
         self.text = text
+        self._told = told
 
     def __getitem__(self, name: str) -> Any:
         return self._facts[name]
@@ -77,13 +82,16 @@ class Ended:
     def _asdict(self) -> dict[str, Any]:
         return dict(self._facts)
 
-    @property
-    def ok(self) -> bool:
-        """Every thread ends, and no error is left unhandled."""
+    def _is_ok(self) -> bool:
         return bool(self["end"] == "finished")
 
+    ok = property(_is_ok, doc=PROMISE)
+
     def __str__(self) -> str:
-        how = f"error: {self['error']}" if self["error"] else str(self["end"])
+        how = f"{self['end']}: {self._told}" if self._told else ""
+        if self["error"]:
+            how += f"{'; ' if how else ''}error: {self['error']}"
+        how = how or str(self["end"])
         if self["exit"] is not None:
             how += f", exit {spelled(self['exit'])}"
         lines = [line for line in self["output"].get("Main", "").splitlines() if line.strip()]
@@ -111,15 +119,11 @@ class Script:
     """
 
     OPTIONS: tuple[Parameter, ...] = ()
-    #: As a demo says it; without it every option that asks for the simulator is taken.
-    REAL_ONLY = "the simulator does not take scripts yet"
-    #: Options that are for others, each with why.
+    #: Options that are not for its real runs, each with why.
     LACKS: ClassVar[dict[str, str]] = {
-        "vary": "it is for the options of a demo; a script has none",
-        "step": "the simulator does not take scripts yet",
-        "explain": "what a script does is not recorded yet",
-        "timeline": "it does not draw scripts yet",
-        "export": "it does not draw scripts yet",
+        "explain": "only a run on the simulator is told; --seed 1 asks for one",
+        "timeline": "only a run on the simulator is drawn; --seed 1 asks for one",
+        "export": "only a run on the simulator is drawn; --seed 1 asks for one",
     }
 
     def __init__(self, file: str, args: Sequence[str] = ()) -> None:

@@ -65,6 +65,16 @@ def shade(name: str, colors: int) -> int:
     return (int(digits or 0) + shift) % colors
 
 
+def painted(text: str, name: str, palette: tuple[str, ...]) -> str:
+    """A text in its thread's colour, if there are any; the end of its line has none."""
+    line = text.rstrip("\n")
+    if not line or not palette:
+        return text
+    first, *others, last = palette
+    color = first if name == "Main" else others[shade(name, len(others))]
+    return f"{color}{line}{last}{text[len(line) :]}"
+
+
 class Writer(io.FileIO):
     """Bytes to a descriptor, all of them; what is written past the text layer is heard, too.
 
@@ -140,14 +150,14 @@ class Stream(io.TextIOWrapper):
         """
         if not isinstance(text, str):
             return super().write(text)  # which refuses it
-        record = _record()
-        name = _author(record) if record else thread_name()
+        record = record_that_is_written()
+        name = author(record) if record else thread_name()
         level = record.levelno if record else self._level
         self._tell(name, level, str.__str__(text), record)
         if level < self._form.level or self._form.is_told:
             return super().write("") + len(text)  # which refuses it if the stream is closed
         with _Inside(self.inside):
-            super().write(self._painted(text, name) if self._form.palette else text)
+            super().write(painted(text, name, self._form.palette))
         return len(text)
 
     def flush(self) -> None:
@@ -178,14 +188,6 @@ class Stream(io.TextIOWrapper):
             # At best not within a line: while they are sent, others can go ahead.
             self._wire.send_many(LATER if text.endswith("\n") else 10 * LATER)
 
-    def _painted(self, text: str, name: str) -> str:
-        line = text.rstrip("\n")
-        if not line:
-            return text
-        first, *others, last = self._form.palette
-        color = first if name == "Main" else others[shade(name, len(others))]
-        return f"{color}{line}{last}{text[len(line) :]}"
-
 
 class _Inside:
     """Within its block what a thread writes comes from the stream itself."""
@@ -200,10 +202,14 @@ class _Inside:
         self._threads.discard(_thread.get_ident())
 
 
-def _record() -> Any:
-    """The log record that is being written, if that is what ``write`` was called for."""
+def record_that_is_written(depth: int = 2) -> Any:
+    """The log record that is being written, if that is what ``write`` was called for.
+
+    Args:
+        depth: how far its caller is called from logging, or whoever it may be.
+    """
     try:
-        frame = sys._getframe(2)
+        frame = sys._getframe(depth)
     except ValueError:  # it was called by no Python code
         return None
     if frame.f_code.co_name != "emit" or frame.f_globals.get("__name__") != "logging":
@@ -211,7 +217,8 @@ def _record() -> Any:
     return frame.f_locals.get("record")
 
 
-def _author(record: Any) -> str:
+def author(record: Any) -> str:
+    """The narrative's name of the thread that has logged a record."""
     return narrative_name(record.threadName) if record.threadName else thread_name()
 
 

@@ -8,11 +8,13 @@ twins note a wait only where what a thread wants is not there.
 from __future__ import annotations
 
 import _thread
+import builtins
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Literal
 
+from threaddemo.child.printing import narrative_name
 from threaddemo.events.labels import label
 from threaddemo.events.notes import Notes
 from threaddemo.events.things import Things, place
@@ -23,13 +25,14 @@ from threaddemo.events.vocabulary import (
     Kind,
     Lane,
     Note,
+    Place,
     State,
     Thing,
     What,
 )
 from threaddemo.events.waiters import Waiters
 from threaddemo.program import Program
-from threaddemo.simulation import watch
+from threaddemo.simulation import Shared, watch, watch_class
 
 #: What a task of the simulator waits for, by the class in the name of its operation.
 KINDS: dict[str, Kind] = {
@@ -102,6 +105,15 @@ class Recorder:
         plain = value is None or isinstance(value, (int, float, str, tuple))
         if plain or (what == "write" and self.things.knows(owner, name)):
             self._here(what, self.things.variable(owner, name), self._label(value))
+
+    def shared(self, access: Shared) -> None:
+        """Note an access of a fine run: its variable may be no attribute."""
+        value = access.read()
+        plain = value is None or isinstance(value, (int, float, str, tuple))
+        if plain or (access.change and self.things.knows_shared(access)):
+            what: Literal["read", "write"] = "write" if access.change else "read"
+            thing = self.things.shared(access)
+            self._here(what, thing, self._label(value), at=Place(*access.site[:2]))
 
     def created(self, thread: Any = None, name: str = "") -> Lane:
         """Note a new lane, that of a thread or of a task that no thread works on yet."""
@@ -200,9 +212,16 @@ class Recorder:
         """The program on the recording twins; what its ``run`` does is recorded."""
         module = program.load(self.twins, pure, helpers)
         self._sentinel = getattr(module, SENTINEL, self)
-        watch(module, self.accessed)
+        if not helpers:  # else it says itself what it accesses
+            watch(module, self.accessed)
         module.run = self.recorded(module.run)  # type: ignore[attr-defined]
         return module
+
+    def build_class(self, *args: Any, **kwargs: Any) -> Any:
+        """Build a class of the program's, as the builtin of that name does, and watch it."""
+        cls = builtins.__build_class__(*args, **kwargs)
+        watch_class(cls, self.accessed)
+        return cls
 
     def recorded(self, run: Callable[..., Any]) -> Callable[..., Any]:
         """A demo's ``run``, recorded until its facts are read: what is alive then is a daemon."""
@@ -241,16 +260,26 @@ class Recorder:
 
     # How a note is made.
 
-    def _here(self, what: What, thing: Thing | None = None, *args: Any, **more: Any) -> None:
-        """Note what the current thread does at its place in the program."""
+    def _here(
+        self,
+        what: What,
+        thing: Thing | None = None,
+        *args: Any,
+        at: Place | None = None,
+        **more: Any,
+    ) -> None:
+        """Note what the current thread does at its place in the program, or at a given one."""
         if self._closed or self._clock() is None:
             return
         thread = self._current_thread()
         if (known := self._lanes.get(id(thread))) is None:
-            known = self._lanes[id(thread)] = (thread, Lane(thread.name, thread.daemon))
+            known = self._lanes[id(thread)] = (
+                thread,
+                Lane(narrative_name(thread.name), thread.daemon),
+            )
         lane = known[1]
-        lane.name = thread.name  # a pool's worker is renamed by its task
-        lane.place = place() or lane.place
+        lane.name = narrative_name(thread.name)  # a pool's worker is renamed by its task
+        lane.place = at or place() or lane.place
         if self.is_told:
             self._add(lane, what, thing, *args, **more)
             return

@@ -72,7 +72,7 @@ class Narrative(logging.Handler):
         self._color = color and form != "jsonl"
         self._silent = True
         self._held: list[str] | None = None
-        self.records = 0
+        self.lines = 0
         """How many the run has had so far, those that were known among them."""
         self._known = self._known_next = 0
 
@@ -86,12 +86,12 @@ class Narrative(logging.Handler):
         self._strangers = set() if virtual else set(threading.enumerate())
         if self._form == "jsonl":
             self.setFormatter(JsonLines())  # which counts each run's records from 1
-        self.records = 0
+        self.lines = 0
         self._known, self._known_next = self._known_next, 0
         self._silent = False
 
     def repeat(self, known: int) -> None:
-        """Of the next run, which repeats one up to some step, leave out so many records."""
+        """Of the next run, which repeats one up to some step, leave out so many lines."""
         self._known_next = known
 
     def silence(self) -> None:
@@ -126,16 +126,10 @@ class Narrative(logging.Handler):
             self.heard(record.levelname, record.getMessage())
         if record.levelno < self.least:
             return
-        self.records += 1
-        if self.records <= self._known:
-            return
         line = self.format(record)
         if self._color:
             line = colors.paint(line, record.threadName or "")
-        if self._held is None:
-            self._write(line + "\n")
-        else:
-            self._held.append(line + "\n")
+        self.show(line + "\n")
 
     def say(self, t: float, thread: str | None, level: int, name: str, message: str) -> None:
         """Write what another process has told, if the level lets it through.
@@ -154,9 +148,21 @@ class Narrative(logging.Handler):
             return
         told = {"threadName": thread, "levelname": name, "msg": message, "virtual": t}
         with self.lock:  # type: ignore[union-attr]  # as above
-            self._write(self.format(logging.makeLogRecord(told)) + "\n")
+            self.show(self.format(logging.makeLogRecord(told)) + "\n")
         if self.error:
             raise self.error
+
+    def show(self, text: str) -> None:
+        """Write whole lines as they are, unless it is to be silent."""
+        if self._silent:
+            return
+        self.lines += text.count("\n")
+        if self.lines <= self._known:
+            return
+        if self._held is None:
+            self._write(text)
+        else:
+            self._held.append(text)
 
     def _write(self, text: str) -> None:
         self.has_spoken = True

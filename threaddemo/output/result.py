@@ -157,7 +157,7 @@ def cells(series: Series) -> list[list[str]]:
     for group in series.groups:
         part = f"{100 * group.count / series.tally.runs:.1f}%" if has_shares else ""
         known = "" if group.exact else "more than "
-        count = f"{known}{group.count}" if group.count or known else ""
+        count = f"{known}{group.count}" if group.count else ""
         some = f"{group.kept:,}" if group.kept else "no"
         kept = "yes" if group.ok else some
         timed = f"{_median(group):.3f}"

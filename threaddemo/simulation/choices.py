@@ -154,10 +154,6 @@ class Choosing(Replay):
         self._place = place
         self._turn = 0  # how many choices in a row the last one has got without being asked for
 
-    def begin(self, scheduler: Scheduler) -> None:
-        """Hear whose choices they are."""
-        self._scheduler = scheduler
-
     def choose(self, enabled: Sequence[Task], current: Task | None) -> Task:
         """Return the one that is known, or asked for.
 
@@ -168,7 +164,7 @@ class Choosing(Replay):
             number = None
             if self._asks is not None:
                 taken = tuple(self.plan)
-                number = self._asks(look(self._scheduler, self._place, enabled, current, taken))
+                number = self._asks(look(self.scheduler, self._place, enabled, current, taken))
             if number is None:
                 self._asks = None
                 number = self._straight_on(enabled, current)

@@ -215,8 +215,7 @@ class Hearing:
             kind = kind_of(type(owner))
             if kind is Kind.BOX:
                 if (points := self._scheduler.points) is not None:
-                    points.reach("", change)
-                    points.note_item(owner, index, change)
+                    points.access_item(owner, index, change)
                 recorder.note(owner, None, change)
             elif kind in (Kind.OTHER, Kind.VIEW, Kind.STREAM):
                 recorder.everything()
@@ -301,6 +300,8 @@ class Hearing:
     def round(self) -> None:
         """The body of a `while` loop begins, maybe for ever."""
         if self._scheduler.recorder is not None:
+            if self._scheduler.points is not None:
+                self._scheduler.points.round()
             self._scheduler.go_round()
 
     def mentions(self, *words: str) -> None:
