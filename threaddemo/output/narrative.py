@@ -163,9 +163,6 @@ class Narrative(logging.Handler):
             self._put(text)
 
     def _put(self, text: str) -> None:
-        self.records += 1
-        if self.records <= self._known:
-            return
         self.lines += text.count("\n")
         if self.lines <= self._known:
             return

@@ -31,7 +31,6 @@ def asked_for(
     """
     if settings.mode == "real":
         return _real(settings, program, narrative, check)
-    is_script = isinstance(program, Script)
     if isinstance(program, Script):  # and of either, what real runs have no need of
         from threaddemo.runs import played as ways
 
