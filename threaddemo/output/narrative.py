@@ -94,6 +94,11 @@ class Narrative(logging.Handler):
         """Of the next run, which repeats one up to some step, leave out so many records."""
         self._known_next = known
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether no record is let through."""
+        return self._silent
+
     def silence(self) -> None:
         """Let no record through from now on; returns when the last line is written."""
         with self.lock:  # type: ignore[union-attr]  # every handler has one once it is made

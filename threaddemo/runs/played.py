@@ -76,8 +76,9 @@ class _Played(simulated._Simulated):
 
         def hear(said: Said) -> None:
             hearing.hear(("print", *said))
-            if self.recorder and said.text.strip():
-                self.recorder.said(said.levelname, said.text.rstrip("\n"))
+            text = said.text if said.message is None else said.message
+            if self.recorder and text.strip():
+                self.recorder.said(said.levelname, text.rstrip("\n"))
 
         def told(uncaught: Uncaught) -> None:
             if not uncaught.handled:
@@ -91,9 +92,9 @@ class _Played(simulated._Simulated):
                 seed=seed,
                 timeout=timeout,
                 strict=False,
+                sites=self._sites,
                 observe=lambda: simple(module.__dict__),
                 tell=told,
-                sites=self._sites,
             )
         hearing.close()
         return self._ended(done, hearing)
@@ -187,18 +188,17 @@ class Explored(_Played, simulated.Explored):
         most = self.settings.max_schedules
         return Kinds(self.simulate, most, max_steps=most * EACH, is_punctual=True)
 
-    def __iter__(self) -> Iterator[Run]:
-        """Make the runs."""
-        if self._scout() > LONG:
+    def _each(self) -> Iterator[Run]:
+        if self._is_long():
             self._search.only_at_random(LONGEST)
-        return super().__iter__()
+        return super()._each()
 
-    def _scout(self) -> int:
-        """How many steps a run takes; nobody hears of it."""
+    def _is_long(self) -> bool:
+        """Whether a run takes too many steps, though it has an end; nobody hears of it."""
         self._narrative.silence()
         run = self._run(Seeded(0), 0)
-        is_endless = run.outcome is not None and fact(run.outcome, "end") == "endless"
-        return 0 if is_endless else self._simulator.steps
+        ends = run.outcome is None or fact(run.outcome, "end") != "endless"
+        return ends and self._simulator.steps > LONG
 
 
 class Enumerated(_Played, simulated.Enumerated):

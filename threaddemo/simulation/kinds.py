@@ -296,11 +296,8 @@ class Kinds(Generic[R]):
             run = self.run_one(path)
         self.steps += path.depth
         self.endless += path.is_endless
-        # Where one sleeps to the end, what follows if it goes on is of a kind that was run before.
-        is_unfair = path.is_endless and bool(self._nodes[-1].sleep)
-        if path.is_endless:  # only the beginning is varied: else it would be the end for ever
-            self._order.truncate(BEGINNING)
-            self.exact = False
+        is_unfair = path.is_endless and self._cut_short()
+        self.exact &= not path.is_endless
         self._races(path, known)
         self._counter.follow(self._order, known)
         if not path.over or is_unfair or self._counter.recognize(self._order):
@@ -311,6 +308,22 @@ class Kinds(Generic[R]):
         self.exact &= weight is not None
         self.schedules += weight or 1
         return Kind(cast(R, run), weight, path.preemptions)
+
+    def _cut_short(self) -> bool:
+        """Keep the beginning of a run without an end; say whether it has none since it was unfair.
+
+        Only the beginning is varied: else it would be the end of the run for ever. Where a task
+        sleeps to the end, what follows if it goes on is of a kind that was run before. Where it
+        has not had its turn in a long time, it gets it.
+        """
+        nodes, order = self._nodes, self._order
+        last, half = nodes[-1], len(order.tasks) // 2
+        starved = [task for task in last.enabled if order.last(task) < half]
+        for task in starved:
+            node = nodes[min(order.last(task) + 1, BEGINNING - 1)]
+            node.todo |= node.enabled
+        order.truncate(BEGINNING)
+        return bool(starved or last.sleep)
 
     def _races(self, path: _Path, known: int) -> None:
         """Come back to where a step was taken that a later one might have come before."""
