@@ -12,7 +12,7 @@ from typing import Any
 from threaddemo.child.facts import exit_code, simple
 from threaddemo.child.failures import Error, Places
 from threaddemo.child.printing import Form, Said, narrative_name
-from threaddemo.ends import CannotSimulate, Run
+from threaddemo.ends import CannotSimulate, Run, fact
 from threaddemo.output import colors
 from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.program import Program
