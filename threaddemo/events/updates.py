@@ -10,6 +10,7 @@ the new one has not is lost. It can come back, when who had seen it writes.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -91,6 +92,29 @@ class Updates:
             return None
         updates, regained = _difference(now, read)
         return Lost(updates, regained, now.writer, now.value, read.value) if updates else None
+
+
+def losses(notes: Sequence[Note], in_order: bool) -> dict[int, tuple[int, Lost]]:
+    """The writes that lose updates, by their places among the notes.
+
+    Each has the place of the write that it overwrites, and what it loses.
+    """
+    updates = Updates(in_order)
+    last: dict[Thing | None, int] = {}
+    found = {}
+    complete = True
+    for place, note in enumerate(notes):
+        if note.was_before and complete:
+            complete = False
+            updates.forget()
+        if note.what not in ("read", "write"):
+            continue
+        if note.what == "write":
+            if (lost := updates.lost_by(note)) is not None:
+                found[place] = last[note.thing], lost
+            last[note.thing] = place
+        updates.keep(note)
+    return found
 
 
 def _is_certain(read: _Version, now: _Version, note: Note) -> bool:

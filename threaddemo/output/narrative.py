@@ -94,6 +94,11 @@ class Narrative(logging.Handler):
         """Of the next run, which repeats one up to some step, leave out so many lines."""
         self._known_next = known
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether no record is let through."""
+        return self._silent
+
     def silence(self) -> None:
         """Let no record through from now on; returns when the last line is written."""
         with self.lock:  # type: ignore[union-attr]  # every handler has one once it is made
@@ -129,7 +134,7 @@ class Narrative(logging.Handler):
         line = self.format(record)
         if self._color:
             line = colors.paint(line, record.threadName or "")
-        self.show(line + "\n")
+        self._put(line + "\n")
 
     def say(self, t: float, thread: str | None, level: int, name: str, message: str) -> None:
         """Write what another process has told, if the level lets it through.
@@ -154,8 +159,10 @@ class Narrative(logging.Handler):
 
     def show(self, text: str) -> None:
         """Write whole lines as they are, unless it is to be silent."""
-        if self._silent:
-            return
+        if not self._silent and self.least <= LEVELS["CRITICAL"]:
+            self._put(text)
+
+    def _put(self, text: str) -> None:
         self.lines += text.count("\n")
         if self.lines <= self._known:
             return

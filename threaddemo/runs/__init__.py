@@ -31,7 +31,6 @@ def asked_for(
     """
     if settings.mode == "real":
         return _real(settings, program, narrative, check)
-    is_script = isinstance(program, Script)
     if isinstance(program, Script):  # and of either, what real runs have no need of
         from threaddemo.runs import played as ways
 
@@ -39,10 +38,7 @@ def asked_for(
     else:
         from threaddemo.runs import simulated as ways  # type: ignore[no-redef]
     if settings.step:
-        from threaddemo.runs import stepped
-
-        chosen = ways.Stepped if is_script else stepped.Stepped
-        return chosen(settings, program, narrative)
+        return ways.stepped(settings, program, narrative)
     if settings.explore:
         by_kinds = settings.preemptions is None
         explored = ways.Explored if by_kinds else ways.Enumerated

@@ -12,15 +12,17 @@ from typing import Any
 from threaddemo.child.facts import exit_code, simple
 from threaddemo.child.failures import Error, Places
 from threaddemo.child.printing import Form, Said, narrative_name
-from threaddemo.ends import CannotSimulate, Run
+from threaddemo.ends import CannotSimulate, Run, fact
 from threaddemo.output import colors
-from threaddemo.output.narrative import LEVELS
+from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.program import Program
-from threaddemo.runs import simulated, stepped
+from threaddemo.runs import simulated
 from threaddemo.runs.hearing import Hearing
 from threaddemo.runs.permitted import Permitted, permitted_builtins
 from threaddemo.runs.printed import printing
+from threaddemo.runs.series import Runs
 from threaddemo.script import TEXT
+from threaddemo.settings import Settings
 from threaddemo.simulation import (
     Endless,
     Kinds,
@@ -74,8 +76,9 @@ class _Played(simulated._Simulated):
 
         def hear(said: Said) -> None:
             hearing.hear(("print", *said))
-            if self.recorder and said.text.strip():
-                self.recorder.said(said.levelname, said.text.rstrip("\n"))
+            text = said.text if said.message is None else said.message
+            if self.recorder and text.strip():
+                self.recorder.said(said.levelname, text.rstrip("\n"))
 
         def told(uncaught: Uncaught) -> None:
             if not uncaught.handled:
@@ -89,9 +92,9 @@ class _Played(simulated._Simulated):
                 seed=seed,
                 timeout=timeout,
                 strict=False,
+                sites=self._sites,
                 observe=lambda: simple(module.__dict__),
                 tell=told,
-                sites=self._sites,
             )
         hearing.close()
         return self._ended(done, hearing)
@@ -165,8 +168,14 @@ class Replayed(_Played, simulated.Replayed):
     """The run of one schedule."""
 
 
-class Stepped(_Played, stepped.Stepped):
-    """The run that is chosen step by step."""
+def stepped(settings: Settings, program: Program, narrative: Narrative) -> Runs:
+    """The run that somebody chooses step by step."""
+    from threaddemo.runs.stepped import Stepped  # which others have no need of
+
+    class SteppedScript(_Played, Stepped):
+        """Of a script."""
+
+    return SteppedScript(settings, program, narrative)
 
 
 class Explored(_Played, simulated.Explored):
@@ -179,17 +188,14 @@ class Explored(_Played, simulated.Explored):
         most = self.settings.max_schedules
         return Kinds(self.simulate, most, max_steps=most * EACH, is_punctual=True)
 
-    def __iter__(self) -> Iterator[Run]:
-        """Make the runs."""
-        if self._scout() > LONG:
-            self._search.only_at_random(LONGEST)
-        return super().__iter__()
-
-    def _scout(self) -> int:
-        """How many steps a run takes; nobody hears of it."""
+    def _each(self) -> Iterator[Run]:
         self._narrative.silence()
-        run = self._run(Seeded(0), 0)
-        return 0 if run.outcome["end"] == "endless" else self._simulator.steps
+        run = self._run(Seeded(0), 0)  # of which nobody hears
+        if run.outcome is not None and fact(run.outcome, "end") == "endless":
+            self._search.give_up_soon()
+        elif self._simulator.steps > LONG:
+            self._search.only_at_random(LONGEST)
+        return super()._each()
 
 
 class Enumerated(_Played, simulated.Enumerated):

@@ -64,7 +64,7 @@ class Report:
 def blocked(
     scheduler: Scheduler, place: Place, is_told: Callable[[Task], bool] = lambda _: True
 ) -> tuple[Blocked, ...]:
-    """A line for each task that is alive, and is to be told of."""
+    """A line for each task that is alive, or for some of them."""
     running = scheduler.current if scheduler.running else None
     report = Report(scheduler, place)
     return tuple(report.of(task, task is running) for task in report.tasks if is_told(task))
