@@ -199,6 +199,13 @@ class Tally:
             merged.setdefault(key, Group(alone)).merge(group)
         return sorted(merged.values(), key=lambda group: -group.count)
 
+    def folded(self) -> list[Group]:
+        """The outcomes grouped by their lines of text, those that broke the promise first."""
+        merged: dict[str, Group] = {}
+        for group in self.groups:
+            merged.setdefault(group.first.summary, Group(group.first)).merge(group)
+        return sorted(merged.values(), key=lambda group: (group.ok, -group.count))
+
     @property
     def ok(self) -> bool:
         """Whether every run kept the promise."""

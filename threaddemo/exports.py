@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from threaddemo.demo import typed
@@ -35,7 +36,7 @@ def of_run(
 def of_exploration(
     settings: Settings,
     demo: Demo | Script,
-    program: Program,
+    program: Program | Script,
     document: dict[str, Any],
     series: Series,
 ) -> export.Recorded:
@@ -61,6 +62,8 @@ def _promise(demo: Demo | Script) -> str:
 
 
 def _command(settings: Settings, demo: Demo | Script) -> str:
-    """What is typed to run the like: the command, and its own options."""
+    """What is typed to run the like: the command, and its own options or arguments."""
+    if "file" in settings.params:
+        return f"run {shlex.join([settings.params['file'], *settings.params['args']])}"
     smaller = settings.explore or settings.step or settings.schedule is not None
     return typed(settings.command, demo.OPTIONS, settings.params, smaller)

@@ -228,6 +228,18 @@ def _what_to_run() -> list[Option]:
     ]
 
 
+def letting() -> Option:
+    """What lets a script have, on the simulator, what has no twin there."""
+    return common(
+        RUN,
+        "--let",
+        multiple=True,
+        metavar="NAME",
+        help="On the simulator, let the script have the real module (or os.system, open, input): "
+        "you say that it starts no thread and waits for none; may be given several times.",
+    )
+
+
 def for_a_file(takes_arguments: bool = True) -> list[click.Argument]:
     """The file that is run, and what it is run with."""
     path = click.Path()  # which a shell completes; whether it can be read is found out later
@@ -398,10 +410,10 @@ def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) ->
     if not is_real and (reason := real_only(demo)):
         raise click.UsageError(f"{ctx.command.name} runs for real only: {reason}.", ctx)
     for name, why in getattr(demo, "LACKS", {}).items():
-        if options[name]:
+        if is_real and options[name]:
             raise click.UsageError(f"{_flag(name)} is not for {ctx.command.name}: {why}.", ctx)
     _read(ctx, "export", _check_exports, options["export"], options["explore"])
-    is_file = ctx.command.name == "run" or hasattr(demo, "__program__")
+    is_file = hasattr(demo, "params") or hasattr(demo, "__program__")  # a script, or a demo in one
     fine = is_file if options["fine"] is None else bool(options["fine"])
     points = "" if fine == is_file else "--fine " if fine else "--coarse "
     races = fine and not is_real
@@ -419,6 +431,7 @@ def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) ->
         fine=races,
         points=points,
         max_schedules=options["max_schedules"] or MOST_SCHEDULES,
+        let=tuple(options.get("let") or ()),
         **{name: options[name] for name in AS_GIVEN},
     )
 
@@ -453,6 +466,8 @@ def _variations(
     Raises:
         ValueError: it is no option of the demo, or a value is none that it can have.
     """
+    if (args := getattr(demo, "args", None)) is not None:
+        return _varied_arguments(args, texts)
     found: dict[str, tuple[Any, ...]] = {}
     for text in texts:
         name, equals, values = text.partition("=")
@@ -465,6 +480,31 @@ def _variations(
         option = named(ctx, keyword)
         words = [word for part in values.split(",") for word in _spread(part.strip())]
         found[keyword] = tuple(_value(ctx, option, parameters[keyword], word) for word in words)
+    return _combined(found)
+
+
+def _varied_arguments(
+    args: Sequence[str], texts: Sequence[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The values of each argument of a script that varies: it is called by its place.
+
+    Raises:
+        ValueError: there is no such argument.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        place, equals, values = text.partition("=")
+        place = place.strip()
+        if not equals or not re.fullmatch("[1-9][0-9]{0,3}", place) or place in found:
+            once = "only once each" if place in found else "the place of"
+            raise ValueError(f"{text} is not N=V1,V2,... with {once} an argument of the script.")
+        if int(place) > len(args) + 1:
+            raise ValueError(f"{text}: the script is given {len(args)} arguments.")
+        found[place] = tuple(word for part in values.split(",") for word in _spread(part.strip()))
+    return _combined(found)
+
+
+def _combined(found: dict[str, tuple[T, ...]]) -> tuple[tuple[str, tuple[T, ...]], ...]:
     if (rows := math.prod(map(len, found.values()))) > MOST_ROWS:
         raise ValueError(f"{rows:,} combinations of values are too many; from 1 to {MOST_ROWS:,}.")
     return tuple(found.items())

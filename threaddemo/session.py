@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from threaddemo.simulation.races import Race
 
 OK, BROKEN, FAILED, TIMED_OUT = 0, 1, 3, 124
+FRAME = 4  #: lines of a screen that are not a table's rows: its head, its summary, the prompts
 GIL = "this Python has a GIL, which mostly hides races from real runs: a plain += loses nothing"
 NO_GIL = "this Python has no GIL: real runs can show races"
 UNHEARD = (
@@ -229,8 +230,12 @@ class Session:
         if self._settings.form == "csv":
             return result.as_csv(result.cells(self.series))
         series = self.series
-        table = result.table(result.cells(series), 1 + series.has_shares, _terminal())
-        return _apart([f"{table}{self.series.summary}\n", *self._words()])
+        folds = isinstance(self._demo, Script) and not series.by
+        if folds and len(series.groups) > streams.height("stdout") - FRAME:
+            series = series._replace(is_folded=True)
+        cells = result.shortened(result.cells(series))
+        table = result.table(cells, 1 + series.has_shares, _terminal())
+        return _apart([f"{table}{series.summary}\n", *self._words()])
 
     def _line(self) -> str:
         """A single run's line, unless it was given up, and its picture."""
@@ -267,7 +272,6 @@ class Session:
         settings, demo = self._settings, self._demo
         if settings.explore:
             program = _program(demo)
-            assert not isinstance(program, Script)  # which the options refuse to explore
             run = exports.of_exploration(settings, demo, program, self.document(), self.series)
         else:
             run = exports.of_run(settings, demo, self._asked, self.document())

@@ -48,6 +48,8 @@ class Settings(NamedTuple):
     source: bool
     export: tuple[str, ...]
     """Files that the run is written to."""
+    let: tuple[str, ...] = ()
+    """Names of what a script may use on the simulator, at somebody's own word."""
 
     @property
     def mode(self) -> Mode:
@@ -73,4 +75,14 @@ class Settings(NamedTuple):
         names = [name for name, _ in self.vary]
         combinations = product(*(values for _, values in self.vary))
         found = [dict(zip(names, values, strict=True)) for values in combinations]
-        return [(one, self._replace(params=self.params | one, vary=())) for one in found]
+        return [(one, self._replace(params=_with(self.params, one), vary=())) for one in found]
+
+
+def _with(params: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Parameters with other values; of a script, a number is the place of an argument."""
+    if "args" not in params:
+        return params | values
+    args = list(params["args"])
+    for place, value in values.items():
+        args[int(place) - 1 : int(place)] = [value]
+    return params | {"args": args}

@@ -287,6 +287,45 @@ def test_a_release_of_what_another_has_taken_is_told(recorded):
     assert set(told[5:]) == {"Other ends", "Main takes lock", "Main ends"}
 
 
+def test_who_has_a_permit_is_known(recorded):
+    """Of several holders the one that releases it has it no more."""
+    source = program(
+        """
+    permits = threading.Semaphore(2)
+    def work(number):
+        permits.acquire()
+        time.sleep(number)
+        permits.release()
+        time.sleep(20)
+    for number in (1, 10):
+        threading.Thread(target=work, args=(number,), name=f"T{number}").start()
+    time.sleep(5)
+    permits.acquire()
+    permits.acquire()"""
+    )
+    told = texts(recorded(source).run(Seeded(1)))
+    assert "Main waits for a permit of permits, held by T10 and Main" in told
+
+
+def test_items_that_nobody_has_put_are_not_counted(recorded):
+    """What is in the queue then is not known."""
+    source = program(
+        """
+    items = queue.Queue()
+    items.put(1)
+    items.queue.append(2)
+    for _ in range(2):
+        items.get()
+        time.sleep(1)"""
+    )
+    told = texts(recorded(source).run(Seeded(1)))
+    assert told[0] == "Main puts 1 into items (1 in it)"
+    assert [one for one in told if "gets" in one] == [
+        "Main gets 1 from items",
+        "Main gets 2 from items",
+    ]
+
+
 def test_every_kind_of_wait_has_words(recorded):
     """What is waited for is told, and that a wait is over where nothing else shows it."""
     source = program(

@@ -14,6 +14,7 @@ from typing import Any
 
 from threaddemo.events.vocabulary import Kind, Place, Thing
 from threaddemo.program import Program
+from threaddemo.simulation import Shared
 from threaddemo.simulation.names import Names
 
 TRIES = 3  #: how often a thing's name is looked for
@@ -44,6 +45,14 @@ class Things:
         """The thing that an attribute is."""
         self._owners.add(id(owner))
         return self._named(self._thing((id(owner), attribute), owner, "variable", attribute))
+
+    def shared(self, access: Shared) -> Thing:
+        """The thing that a variable of a fine run is; the program's text has its name."""
+        owner = access.owner if isinstance(access.owner, str) else id(access.owner)
+        key = owner, access.name
+        if key not in self._known:
+            self._known[key] = access.owner, Thing("variable", access.shown)
+        return self._known[key][1]
 
     def knows(self, owner: object, attribute: str) -> bool:
         """Whether an attribute has been noted."""

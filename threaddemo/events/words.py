@@ -116,15 +116,12 @@ class Teller:
                 self._keep(note)
 
     def _told(self, note: Note, form: str, sentence: str) -> Told:
-        place = note.place
-        if note.what == "stuck" and note.lane in self._waits:
-            place = self._waits[note.lane].place
         if note.preempts is not None:
             form = f"preempts, {form}"
             sentence = f"preempts {self.lanes[note.preempts]}, and {sentence}"
         return Told(
             *(note.time, note.lane, note.what, form, f"{self.lanes[note.lane]} {sentence}"),
-            *(note.thing, note.value, None if note.what == "begin" else place, note.preempts),
+            *(note.thing, note.value, None if note.what == "begin" else note.place, note.preempts),
             self._items.after(note),
         )
 

@@ -94,6 +94,11 @@ class Narrative(logging.Handler):
         """Of the next run, which repeats one up to some step, leave out so many records."""
         self._known_next = known
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether no record is let through."""
+        return self._silent
+
     def silence(self) -> None:
         """Let no record through from now on; returns when the last line is written."""
         with self.lock:  # type: ignore[union-attr]  # every handler has one once it is made
@@ -126,16 +131,10 @@ class Narrative(logging.Handler):
             self.heard(record.levelname, record.getMessage())
         if record.levelno < self.least:
             return
-        self.records += 1
-        if self.records <= self._known:
-            return
         line = self.format(record)
         if self._color:
             line = colors.paint(line, record.threadName or "")
-        if self._held is None:
-            self._write(line + "\n")
-        else:
-            self._held.append(line + "\n")
+        self._put(line + "\n")
 
     def say(self, t: float, thread: str | None, level: int, name: str, message: str) -> None:
         """Write what another process has told, if the level lets it through.
@@ -154,9 +153,23 @@ class Narrative(logging.Handler):
             return
         told = {"threadName": thread, "levelname": name, "msg": message, "virtual": t}
         with self.lock:  # type: ignore[union-attr]  # as above
-            self._write(self.format(logging.makeLogRecord(told)) + "\n")
+            self.show(self.format(logging.makeLogRecord(told)) + "\n")
         if self.error:
             raise self.error
+
+    def show(self, text: str) -> None:
+        """Write whole lines as they are, unless it is to be silent."""
+        if not self._silent and self.least <= LEVELS["CRITICAL"]:
+            self._put(text)
+
+    def _put(self, text: str) -> None:
+        self.records += 1
+        if self.records <= self._known:
+            return
+        if self._held is None:
+            self._write(text)
+        else:
+            self._held.append(text)
 
     def _write(self, text: str) -> None:
         self.has_spoken = True

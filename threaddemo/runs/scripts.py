@@ -77,7 +77,7 @@ class ScriptRuns(Runs):
         path = "" if getattr(sys.flags, "safe_path", False) else os.path.realpath(script.__file__)
         return Task(
             file=script.__file__,
-            argv=[script.given, *script.args],
+            argv=[script.given, *settings.params["args"]],
             folder=os.path.dirname(path),
             code=script.code,
             level=LEVELS[settings.level],

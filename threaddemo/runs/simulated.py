@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from types import ModuleType
 
@@ -60,25 +60,35 @@ class _Simulated(Runs):
         if settings.fine:
             program, self.races, self._sites = program.transformed(instrument), {}, frozenset()
         self._program = program
-        self._simulator = Simulator(Program.place)
+        self._simulator = self._machine()
         self._began = 0.0
         if settings.is_recorded and not settings.is_series:
             from threaddemo.events.recorder import Recorder
 
             self.recorder = Recorder(self._simulator.twins, self._now, is_told=True)
             self._simulator.listener = self.recorder.stands
+            self._simulator.access_listener = self.recorder.shared
             self._narrative.heard = self.recorder.said
+        self._prepare()
+
+    def _machine(self) -> Simulator:
+        return Simulator(Program.place)
+
+    def _prepare(self) -> None:
         self._copies = Copies(self._load, self._simulator.unheard)
         try:
             self._copies.fresh()
         except NotSimulated as gap:
-            raise _no_twin(gap) from gap
+            raise self._no_twin(gap) from gap
 
     def _load(self) -> ModuleType:
-        helpers = self._simulator.helpers if self._program.transform else None
         if self.recorder:
-            return self.recorder.load(self._program, PURE, helpers)
-        return self._program.load(self._simulator.twins, PURE, helpers)
+            return self.recorder.load(self._program, PURE, self._helpers())
+        return self._program.load(self._simulator.twins, PURE, self._helpers())
+
+    def _helpers(self) -> Mapping[str, object]:
+        """What the program finds as builtins besides."""
+        return self._simulator.helpers if self._program.transform else {}
 
     def close(self) -> None:
         """End the simulator's threads."""
@@ -98,7 +108,7 @@ class _Simulated(Runs):
         if self.recorder:
             self.recorder.begin()
         try:
-            done = self._run(strategy, seed or 0, self._sites)
+            run = self._run(strategy, seed or 0)
         except TimedOut as late:
             if self.settings.is_series or not late.threads:
                 raise
@@ -109,22 +119,27 @@ class _Simulated(Runs):
             self.is_deaf |= self._simulator.points.is_deaf
             for key, race in self._simulator.points.races.races.items():
                 self.races.setdefault(key, race)
-        replay = f"--schedule {self._schedule(done)}" if seed is None else f"--seed {seed}"
-        replay = f"{self.settings.points}{replay}"
-        return self._closed(_ended(done)._replace(replay=replay))
+        replay = run.replay if seed is None else f"--seed {seed}"
+        return self._closed(run._replace(replay=f"{self.settings.points}{replay}"))
 
-    def _run(self, strategy: Strategy, seed: int, sites: frozenset[Site] | None) -> Result:
+    def _run(self, strategy: Strategy, seed: int) -> Run:
         try:
-            left = self._time_left()
-            return self._simulator.run(self._main, strategy, seed=seed, timeout=left, sites=sites)
+            return self._perform(strategy, seed, self._time_left())
         except RunTimeout as late:
             raise self._too_late(map(str, late.blocked)) from None
         except EndlessRun as endless:
             raise CannotSimulate(str(endless)) from endless
         except NotSimulated as gap:
-            raise _no_twin(gap) from gap
+            raise self._no_twin(gap) from gap
         except NoMoreThreads as limit:
             raise TooManyThreads(limit.started) from limit
+
+    def _perform(self, strategy: Strategy, seed: int, timeout: float | None) -> Run:
+        """Run the program once, and say what came of it."""
+        done = self._simulator.run(
+            self._main, strategy, seed=seed, timeout=timeout, sites=self._sites
+        )
+        return _ended(done)._replace(elapsed=done.elapsed, replay=self._replay(done))
 
     def _closed(self, run: Run) -> Run:
         """A run that is over, as are its notes."""
@@ -132,23 +147,25 @@ class _Simulated(Runs):
             self.recorder.close(stuck=bool(run.deadlock or run.late))
         return run._replace(elapsed=self._simulator.now)
 
-    def _survey(self, sites: Collection[Site] = ()) -> None:
+    def look_around(self, sites: Collection[Site] = ()) -> None:
         """Find out where fine runs may be interrupted; nobody hears of it."""
         if self._sites is None:
             return
 
-        def run(strategy: Strategy, sites: Collection[Site]) -> Collection[Site]:
+        def run(strategy: Strategy, sites: frozenset[Site]) -> Collection[Site]:
+            self._sites = sites
             with suppress(CannotSimulate):  # such as that it is endless
-                self._run(strategy, 0, frozenset(sites))
+                self._run(strategy, 0)
             return self._simulator.points.races.sites if self._simulator.points else ()
 
         self._narrative.silence()
         self._known = survey(run)
         self._sites = self._known.union(sites)
 
-    def _schedule(self, done: Result) -> str:
-        """The schedule of a run, to be replayed at the same points."""
-        return with_sites(done.schedule, (self._sites or frozenset()) - self._known, self._file)
+    def _replay(self, done: Result) -> str:
+        """The option that replays a run's schedule at the same points."""
+        sites = (self._sites or frozenset()) - self._known
+        return f"--schedule {with_sites(done.schedule, sites, self._file)}"
 
     @property
     def _file(self) -> str:
@@ -185,11 +202,10 @@ class _Simulated(Runs):
     def _now(self) -> float | None:
         return None if self._simulator.killing else self._simulator.now
 
-
-def _no_twin(gap: NotSimulated) -> CannotSimulate:
-    """What has no twin, and the line that asked for it."""
-    where = f" (at {os.path.basename(gap.file)}:{gap.line})" if gap.file else ""
-    return CannotSimulate(f"{gap}{where}")
+    def _no_twin(self, gap: NotSimulated) -> CannotSimulate:
+        """What has no twin, and the line that asked for it."""
+        where = f" (at {os.path.basename(gap.file)}:{gap.line})" if gap.file else ""
+        return CannotSimulate(f"{gap}{where}")
 
 
 def _observed(observe: Observe) -> Run:
@@ -220,7 +236,7 @@ class Seeds(_Simulated):
 
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
-        self._survey()
+        self.look_around()
         first = self.settings.seed or 0
         for seed in range(first, first + self.wanted):
             yield self.simulate(Seeded(seed), seed)
@@ -248,8 +264,15 @@ class Replayed(_Simulated):
             ScheduleError: it is malformed.
         """
         choices, sites = sites_of(schedule, self._file)
-        self._survey(sites)
+        self.look_around(sites)
         return choices
+
+
+def stepped(settings: Settings, program: Program, narrative: Narrative) -> Runs:
+    """The run that somebody chooses step by step."""
+    from threaddemo.runs.stepped import Stepped  # which others have no need of
+
+    return Stepped(settings, program, narrative)
 
 
 class _Exploring(_Simulated):
@@ -262,7 +285,7 @@ class _Exploring(_Simulated):
 
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
-        self._survey()
+        self.look_around()
         while True:
             self.gave_way = False
             for run in self._each():
@@ -310,7 +333,10 @@ class Explored(_Exploring):
 
     def __init__(self, settings: Settings, program: Program, narrative: Narrative) -> None:
         super().__init__(settings, program.transformed(instrument), narrative)
-        self._search = Kinds(self.simulate, settings.max_schedules)
+        self._search = self._kinds()
+
+    def _kinds(self) -> Kinds[Run]:
+        return Kinds(self.simulate, self.settings.max_schedules)
 
     def _each(self) -> Iterator[Run]:
         try:
@@ -348,8 +374,9 @@ class Explored(_Exploring):
         """Which schedules were tried."""
         if self._search.complete:
             return f"{self._every()} ({self._stood_for()}, of {self._tried()})"
-        drawn = f", and {self._search.sampled:,} at random" if self._search.sampled else ""
-        return f"not every schedule: the first {self._tried()}{drawn}"
+        drawn = f"{self._search.sampled:,} at random" if self._search.sampled else ""
+        first = f"the first {self._tried()}" if self.kinds or not drawn else ""
+        return f"not every schedule: {', and '.join(filter(None, [first, drawn]))}"
 
 
 class Enumerated(_Exploring):

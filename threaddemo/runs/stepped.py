@@ -37,7 +37,7 @@ class Stepped(Replayed):
         Raises:
             Left, NoAnswer: it was not chosen to its end.
         """
-        self._survey()
+        self.look_around()
         while True:
             try:
                 run = self.simulate(Choosing(self._taken, self._ask, Program.place))

@@ -25,6 +25,7 @@ from threaddemo.output import result
 from threaddemo.output.picture.document import KNOWN, document
 from threaddemo.program import Program
 from threaddemo.runs.walks import Picks, Walk, Walks
+from threaddemo.script import Script
 from threaddemo.settings import Settings
 from threaddemo.simulation.schedules import encode
 
@@ -37,7 +38,7 @@ Row: TypeAlias = "list[Any]"
 
 
 def explored(
-    found: Mapping[str, Any], series: result.Series, settings: Settings, program: Program
+    found: Mapping[str, Any], series: result.Series, settings: Settings, program: Program | Script
 ) -> dict[str, Any]:
     """The document of an exploration that has ended, with its tree.
 

@@ -9,12 +9,14 @@ import heapq
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
+from threaddemo import runs
 from threaddemo.ends import CannotSimulate, Run, TimedOut, TooManyThreads
 from threaddemo.output.narrative import Narrative, narrated
 from threaddemo.program import Program
 from threaddemo.runs.simulated import Replayed
+from threaddemo.script import Script
 from threaddemo.simulation import Choice, Choosing, ScheduleError
 from threaddemo.simulation.pinning import one_cpu
 from threaddemo.simulation.schedules import SITE, decode
@@ -60,11 +62,13 @@ class Walks:
         first: schedules that come before all others; with the same points, and so have all.
     """
 
-    def __init__(self, settings: Settings, program: Program, first: Iterable[str] = ()) -> None:
+    def __init__(
+        self, settings: Settings, program: Program | Script, first: Iterable[str] = ()
+    ) -> None:
         # Each run is recorded, for itself; it has time even if the exploration had none left.
         alone = settings._replace(explore=False, schedule="-", timeout=None)
         self._narrative = Narrative("text", color=False)
-        self._runs = Replayed(alone, program, self._narrative)
+        self._runs = cast(Replayed, runs.asked_for(alone, program, self._narrative, lambda: None))
         self._waiting: list[tuple[int, int, int, Picks]] = []
         self._marks: dict[Picks, int] = {}  # of each choice
         self._preemptions: dict[Picks, int] = {}  # after each choice that there is

@@ -61,11 +61,13 @@ class Report:
         return _describe(self.scheduler, task, stack[0] if stack else None, self.names, running)
 
 
-def blocked(scheduler: Scheduler, place: Place) -> tuple[Blocked, ...]:
-    """A line for each task that is alive."""
+def blocked(
+    scheduler: Scheduler, place: Place, is_told: Callable[[Task], bool] = lambda _: True
+) -> tuple[Blocked, ...]:
+    """A line for each task that is alive, or for some of them."""
     running = scheduler.current if scheduler.running else None
     report = Report(scheduler, place)
-    return tuple(report.of(task, task is running) for task in report.tasks)
+    return tuple(report.of(task, task is running) for task in report.tasks if is_told(task))
 
 
 def _program(frame: FrameType | None, place: Place) -> Iterator[FrameType]:

@@ -156,7 +156,8 @@ class Choosing(Replay):
 
     def begin(self, scheduler: Scheduler) -> None:
         """Hear whose choices they are."""
-        self._scheduler = scheduler
+        self.own_time = True
+        super().begin(scheduler)
 
     def choose(self, enabled: Sequence[Task], current: Task | None) -> Task:
         """Return the one that is known, or asked for.
@@ -168,7 +169,7 @@ class Choosing(Replay):
             number = None
             if self._asks is not None:
                 taken = tuple(self.plan)
-                number = self._asks(look(self._scheduler, self._place, enabled, current, taken))
+                number = self._asks(look(self.scheduler, self._place, enabled, current, taken))
             if number is None:
                 self._asks = None
                 number = self._straight_on(enabled, current)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from threaddemo.simulation.pinning import one_cpu
-from threaddemo.simulation.scheduler import Strategy, Task
+from threaddemo.simulation.scheduler import EXPLORED, Strategy, Task
 from threaddemo.simulation.strategies import Replay
 
 R = TypeVar("R")
@@ -20,7 +20,7 @@ class _Path(Replay):
     them is the one on the path.
     """
 
-    step_limit = 10_000
+    step_limit = EXPLORED
 
     def __init__(self, forks: list[list[int]], bound: int | None) -> None:
         self.plan = [fork[0] for fork in forks]

@@ -28,9 +28,19 @@ from threaddemo.simulation.orders import Order
 from threaddemo.simulation.patience import Going
 from threaddemo.simulation.pinning import one_cpu
 from threaddemo.simulation.sampling import samplers
-from threaddemo.simulation.scheduler import Scheduler, Strategy, Task, always, never, parts_of
+from threaddemo.simulation.scheduler import (
+    BRIEF,
+    EXPLORED,
+    Scheduler,
+    Strategy,
+    Task,
+    always,
+    never,
+    parts_of,
+)
 
 R = TypeVar("R")
+BEGINNING = 300  #: steps of a run without an end, the others of which are left as they are
 
 
 class Redundant(Exception):
@@ -73,13 +83,16 @@ class _Path(Strategy):
     """One run: the known steps first, then straight on, past what sleeps."""
 
     every_step = True
-    step_limit = 10_000
+    step_limit = EXPLORED
 
-    def __init__(self, nodes: list[_Node], known: int, order: Order) -> None:
+    def __init__(
+        self, nodes: list[_Node], known: int, order: Order, is_punctual: bool = False
+    ) -> None:
         self.nodes, self.known, self.order = nodes, known, order
+        self.is_punctual = is_punctual
         self.depth = 0
         self.preemptions = 0
-        self.over = False
+        self.over = self.is_endless = False
         self.live: set[int] = set()
         self.left: list[tuple[int, Footprint, _Wait]] = []
 
@@ -105,6 +118,10 @@ class _Path(Strategy):
         self.preemptions += current is not None and task is not current
         self._begin_step(task)
         return task
+
+    def give_up(self) -> None:
+        self.is_endless = True
+        self.finish(failed=True)
 
     def finish(self, failed: bool) -> None:
         if failed:
@@ -149,7 +166,9 @@ class _Path(Strategy):
         if current is not None and current.number in awake:
             number = current.number or 0
         else:  # sleepers last: the others come to where they wait, and need not be tried before
-            number = next((one for one in awake if able[one].ready()), awake[0])
+            due = min(awake, key=lambda one: able[one].deadline)
+            sleeper = due if self.is_punctual else awake[0]
+            number = next((one for one in awake if able[one].ready()), sleeper)
         return _Node(frozenset(able), sleep, number)
 
     def _check(self, able: dict[int, Task]) -> None:
@@ -198,10 +217,23 @@ class Kinds(Generic[R]):
     Args:
         run_one: runs an instrumented program under a strategy.
         max_runs: how many runs there may be, but for those at random.
+        max_steps: how many steps these may take in all, if there is a bound; as many again may
+            those at random.
+        is_punctual: whether of sleepers that could wake, the one that is due first is tried first.
+            Else a loop that looks every now and then has no end, where nobody else ever wakes.
     """
 
-    def __init__(self, run_one: Callable[[Strategy], R], max_runs: int = 30_000) -> None:
-        self.run_one, self.max_runs = run_one, max_runs
+    def __init__(
+        self,
+        run_one: Callable[[Strategy], R],
+        max_runs: int = 30_000,
+        max_steps: int | None = None,
+        is_punctual: bool = False,
+    ) -> None:
+        self.run_one, self.max_runs, self.max_steps = run_one, max_runs, max_steps
+        self._is_punctual = is_punctual
+        self._step_limit: int | None = None
+        self._is_brief = False
         self._begin()
 
     def _begin(self) -> None:
@@ -210,15 +242,25 @@ class Kinds(Generic[R]):
         self.exact = True  #: whether these were all counted; else there are more
         self.redundant = 0  #: how many runs were given up, or of a kind that was known
         self.exhausted = False  #: whether there are no other kinds
+        self.endless = 0  #: how many runs were given up since they have no end
+        self.steps = 0  #: how many steps all these took
         self.sampled = 0  #: how many schedules were drawn at random
         self._nodes: list[_Node] = []
         self._order = Order()
         self._counter = Counter()
 
+    def give_up_soon(self) -> None:
+        """Take it that runs mostly have no end, and need not be long to show that."""
+        self._is_brief = True
+
+    def only_at_random(self, step_limit: int) -> None:
+        """Draw all schedules at random, since runs take too many steps, though at most so many."""
+        self._step_limit = step_limit
+
     @property
     def complete(self) -> bool:
         """Whether every schedule was run, or is of a kind of which one was."""
-        return self.exhausted
+        return self.exhausted and not self.endless
 
     @property
     def runs(self) -> int:
@@ -228,26 +270,44 @@ class Kinds(Generic[R]):
     def __iter__(self) -> Iterator[Kind[R]]:
         self._begin()
         with one_cpu():
-            while not self.exhausted and self.runs < self.max_runs:
+            while not self._is_over():
                 found = self._run()
                 self._advance()
                 if found is not None:
                     yield found
             most = 0 if self.exhausted else self.max_runs // 2
+            self.steps = 0
             for strategy in islice(samplers(), most):
+                if self._is_worn_out():
+                    break
+                strategy.step_limit = BRIEF if self._is_brief else self._step_limit or EXPLORED
                 run = self.run_one(strategy)
+                self.steps += strategy.steps
                 self.sampled += 1
                 yield Kind(run, None, strategy.preemptions)
 
+    def _is_over(self) -> bool:
+        """Whether the search has come to its end, or to a bound, or can't be made."""
+        is_long = self._step_limit is not None
+        return self.exhausted or is_long or self.runs >= self.max_runs or self._is_worn_out()
+
+    def _is_worn_out(self) -> bool:
+        return self.max_steps is not None and self.steps >= self.max_steps
+
     def _run(self) -> Kind[R] | None:
         known = max(0, len(self._nodes) - 1)
-        path = _Path(self._nodes, known, self._order)
+        path = _Path(self._nodes, known, self._order, self._is_punctual)
+        path.step_limit = BRIEF if self._is_brief else EXPLORED
         run = None
         with suppress(Redundant):
             run = self.run_one(path)
+        self.steps += path.depth
+        self.endless += path.is_endless
+        is_unfair = path.is_endless and self._cut_short()
+        self.exact &= not path.is_endless
         self._races(path, known)
         self._counter.follow(self._order, known)
-        if not path.over or self._counter.recognize(self._order):
+        if not path.over or is_unfair or self._counter.recognize(self._order):
             self.redundant += 1
             return None
         weight = self._counter.count(self._order) if self.exact else None
@@ -255,6 +315,22 @@ class Kinds(Generic[R]):
         self.exact &= weight is not None
         self.schedules += weight or 1
         return Kind(cast(R, run), weight, path.preemptions)
+
+    def _cut_short(self) -> bool:
+        """Keep the beginning of a run without an end; say whether it has none since it was unfair.
+
+        Only the beginning is varied: else it would be the end of the run for ever. Where a task
+        sleeps to the end, what follows if it goes on is of a kind that was run before. Where it
+        has not had its turn in a long time, it gets it.
+        """
+        nodes, order = self._nodes, self._order
+        last, half = nodes[-1], len(order.tasks) // 2
+        starved = [task for task in last.enabled if order.last(task) < half]
+        for task in starved:
+            node = nodes[min(order.last(task) + 1, BEGINNING - 1)]
+            node.todo |= node.enabled
+        order.truncate(BEGINNING)
+        return bool(starved or last.sleep)
 
     def _races(self, path: _Path, known: int) -> None:
         """Come back to where a step was taken that a later one might have come before."""

@@ -58,6 +58,7 @@ class _Mark(NamedTuple):
     looks: int  # how many it had made
     time: int  # how many changes there had been
     turns: int  # how often it had read what is never the same
+    rounds: int  # how many rounds of `while` loops it had begun
     held: dict[object, int]
     variables: tuple[object, ...]
 
@@ -71,7 +72,7 @@ class Loop:
 
     def __init__(self, changes: dict[Key, int]) -> None:
         self._changes = changes
-        self._turns = 0
+        self._turns = self._begun = 0
         self._held: dict[object, int] = {}
         self.forget()
 
@@ -92,6 +93,10 @@ class Loop:
         """It reads what is never the same: a clock, or random numbers."""
         self._turns += 1
 
+    def round(self) -> None:
+        """It begins a round of a `while` loop: there are no others that need not have an end."""
+        self._begun += 1
+
     def hold(self, lock: object, more: int) -> None:
         """It acquires a lock, or releases it; that is no change, if it comes to the same."""
         self._held[lock] = self._held.get(lock, 0) + more
@@ -102,9 +107,11 @@ class Loop:
         """It comes to a place; the value is not None if it has to give way there."""
         place = frame.f_code, frame.f_lasti, verb
         before = self._marks.get(place)
-        mark = _Mark(len(self._looks), now, self._turns, dict(self._held), _variables(frame))
+        variables = _variables(frame)
+        held = dict(self._held)
+        mark = _Mark(len(self._looks), now, self._turns, self._begun, held, variables)
         self._marks[place] = mark
-        if before is None or before.held != mark.held:
+        if before is None or before.rounds == mark.rounds or before.held != mark.held:
             return None
         going = Going(frozenset(self._looks[before.looks :]), before.time, self._changes)
         if going.is_changed():

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection
+from functools import partial
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from threaddemo.simulation.footprints import Key, Recorder
 from threaddemo.simulation.patience import GOING_ROUND, ROUNDS, Going, Loop
@@ -26,10 +27,25 @@ if TYPE_CHECKING:
 
 #: How many runs at random look for sites.
 SURVEYS = 4
+#: How many steps of each are looked at.
+SURVEYED = 5_000
 #: Where frames of the library may hold a lock while they call the program.
 LOCKING = frozenset(["logging", "functools"])
 SCALARS = (int, float, str, bytes, bool, type(None))
 _PACKAGE = __package__
+
+
+class Shared(NamedTuple):
+    """An access of a variable that threads contend for."""
+
+    owner: object
+    name: str
+    shown: str
+    """The variable in words."""
+    change: bool
+    site: Site
+    read: Callable[[], object]
+    """Its value now."""
 
 
 class Points:
@@ -46,6 +62,10 @@ class Points:
         self.races = Races()
         #: What names variables, where no strategy wants to hear of them.
         self.recorder = Recorder(lambda: scheduler.current.number or 0)
+        #: Hears of each access at a site, when it has been made.
+        self.listener: Callable[[Shared], object] | None = None
+        self._untold: Shared | None = None
+        self._names: dict[Key, str] = {}  # of containers
         self.gave_way = False  #: whether a busy loop has had to wait for others
         self.stuck: set[Any] = set()  #: the tasks that go round for ever
         self._going: dict[Any, Going] = {}
@@ -61,8 +81,9 @@ class Points:
 
     # What the program's text says.
 
-    def reach(self, name: str, change: bool) -> None:
+    def reach(self, name: str, change: bool) -> FrameType:
         """A name, or what a container holds, is about to be accessed: maybe after others."""
+        self._tell()
         frame = _program(sys._getframe(1))
         site = Site(frame.f_code.co_filename, frame.f_lineno, name)
         if site in self._sites and not _is_locking(frame):
@@ -71,20 +92,38 @@ class Points:
         else:
             self._scheduler.go_round()
         self._site = site
+        return frame
 
     def note(self, owner: object, name: str | None, change: bool, told: str = "") -> None:
         """A variable is accessed right now; `told` in words, if it can be raced for."""
         self._access(owner, name, change, told)
+        if told and name is not None and self.listener is not None and self._site in self._sites:
+            frame = _program(sys._getframe(1))
+            self._untold = Shared(
+                owner, name, told, change, self._site, _reader(owner, name, frame)
+            )
 
-    def note_item(self, owner: object, index: object, change: bool) -> None:
-        """An item of a container is accessed right now."""
+    def access_item(self, owner: object, index: object, change: bool) -> None:
+        """An item of a container is about to be accessed: maybe after others."""
+        frame = self.reach("", change)
         self._access(owner, None, change, is_item=True)
         if type(owner) is list and type(index) is int:
             index = index + len(owner) if index < 0 else index
         if isinstance(index, SCALARS) or _is_scalars(index):
-            key = self._key(owner, None), index
-            told = f"item {index!r} of a {type(owner).__name__}"
-            self.races.access(self._task, key, self._site, change, shown=told)
+            key = self._key(owner, None)
+            if key not in self._names:
+                self._names[key] = _name_of(owner, frame)
+            told = f"{self._names[key]}[{index!r}]"
+            self.races.access(self._task, (key, index), self._site, change, shown=told)
+            if self.listener is not None and self._site in self._sites:
+                read = partial(_item, owner, index)
+                self._untold = Shared(owner, f"[{index!r}]", told, change, self._site, read)
+
+    def _tell(self) -> None:
+        """Tell of the last access, which has been made by now."""
+        if self._untold is not None and self.listener is not None:
+            untold, self._untold = self._untold, None
+            self.listener(untold)
 
     def _access(
         self, owner: object, name: str | None, change: bool, told: str = "", is_item: bool = False
@@ -110,6 +149,7 @@ class Points:
 
     def tell(self, thing: object, is_change: bool = True) -> None:
         """The current thread changes a primitive; maybe in a way that comes to nothing in time."""
+        self._tell()
         self.races.tell(self._task.number or 0, thing)
         self._change(self._key(thing, None))
         if is_change:
@@ -125,8 +165,13 @@ class Points:
 
     # Busy loops.
 
+    def round(self) -> None:
+        """The current thread begins a round of a `while` loop."""
+        self._loop.round()
+
     def arrive(self, verb: str) -> None:
         """The current thread comes to an operation: it gives way if it but goes round."""
+        self._tell()
         if verb == GOING_ROUND:
             return
         loop = self._loop
@@ -170,7 +215,7 @@ class Points:
 
 
 def survey(
-    run: Callable[[Strategy, Collection[Site]], Collection[Site]], sites: Collection[Site] = ()
+    run: Callable[[Strategy, frozenset[Site]], Collection[Site]], sites: Collection[Site] = ()
 ) -> frozenset[Site]:
     """The sites of a program, as far as a few runs show them: the same ones every time.
 
@@ -182,9 +227,41 @@ def survey(
     while True:
         known = found
         for strategy in (Seeded(0), *map(Walk, range(SURVEYS))):
+            strategy.step_limit = SURVEYED
             found |= frozenset(run(strategy, known))
         if found == known:
             return found
+
+
+def _reader(owner: object, name: str, frame: FrameType) -> Callable[[], object]:
+    """What reads a variable: a global one, one of a function around, or an attribute."""
+    if isinstance(owner, str):
+        if name in frame.f_globals:
+            return partial(frame.f_globals.get, name)
+        return lambda: frame.f_locals.get(name, "?")
+    return lambda: getattr(owner, "__dict__", {}).get(name, "?")
+
+
+def _item(owner: Any, index: object) -> object:
+    """An item as the built-in container has it."""
+    try:
+        base: Any = next(base for base in (dict, list) if isinstance(owner, base))
+        return base.__getitem__(owner, index)
+    except (StopIteration, LookupError):
+        return "?"
+
+
+def _name_of(owner: object, frame: FrameType) -> str:
+    """What the program calls a container, at the first place where an item of it is accessed."""
+    for names in (frame.f_locals, frame.f_globals):
+        for name, value in list(names.items()):
+            if value is owner:
+                return name
+    for value in list(frame.f_locals.values()):
+        for name, part in list(getattr(value, "__dict__", {}).items()):
+            if part is owner:
+                return f"{type(value).__name__}.{name}"
+    return f"a {type(owner).__name__}"
 
 
 def _program(frame: FrameType) -> FrameType:

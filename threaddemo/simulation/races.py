@@ -134,7 +134,7 @@ class Races:
         clock = self._clock(number)
         variable = self._variables.setdefault(key, _Variable())
         deed = _Deed(number, site, change, is_item, shown)
-        self._names[number] = task.thread.name
+        self._names[number] = "Main" if not number else task.thread.name
         if variable.tasks != {number}:
             variable.tasks.add(number)
             self._compare(variable, deed, clock)

@@ -11,17 +11,27 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from threaddemo.simulation.scheduler import Strategy, Task, parts_of
+from threaddemo.simulation.scheduler import EXPLORED, Scheduler, Strategy, Task, parts_of
 
 
 class Walk(Strategy):
     """At each step, all that can go on are equally likely."""
 
-    step_limit = 10_000
+    step_limit = EXPLORED
+    #: How many steps the run has had that was the last, once it is over.
+    steps = 0
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
         self.preemptions = 0
+
+    def begin(self, scheduler: Scheduler) -> None:
+        """Hear that a run begins."""
+        self._scheduler = scheduler
+
+    def finish(self, failed: bool) -> None:
+        """Hear that it is over."""
+        self.steps = self._scheduler.steps
 
     def choose(self, enabled: Sequence[Task], current: Task | None) -> Task:
         """Draw one of the tasks."""

@@ -41,6 +41,13 @@ JITTER = 10_000
 PATIENCE = 1.0
 #: How often a task is told to stop. A loop that catches everything never does by itself.
 STUBBORN = 100
+#: The number of steps after which a run counts as endless where many runs are made.
+EXPLORED = 10_000
+#: The same, of a program that had no end when it was run from a seed.
+BRIEF = 2_000
+#: A program that is as it is in Python and has waited so often for so many virtual microseconds in
+#: all has no end: who would wait for it?
+MOST_WAITS, LONGEST = 10_000, 3_600_000_000
 #: After so many looks in a row that are no points, one is: a loop of them would stop the clock.
 UNANNOUNCED = 1_000
 
@@ -157,6 +164,10 @@ class Strategy:
         Raises ScheduleError if the strategy had planned more.
         """
 
+    def give_up(self) -> None:
+        """Hear that the run was given up, since it seems to have no end."""
+        self.finish(failed=True)
+
 
 class Carrier(threading.Thread):
     """An ordinary thread that carries one task after another, and is parked in between."""
@@ -196,7 +207,7 @@ class Scheduler:
         self.over = taken_lock()  # where the caller of the run is parked
         self.clock = 0  # virtual microseconds
         self.clock_read = False
-        self.steps = 0
+        self.steps = self.waits = 0
         self.trace: list[int] = []
         self.failure: Failure | None = None
         self.error: BaseException | None = None
@@ -417,6 +428,7 @@ class Scheduler:
         """Let the time pass that a task has waited for."""
         if task.deadline and not task.ready():
             task.clock += task.patience
+            self.waits += 1
             self.clock = max(self.clock, task.deadline)
         elif (changed := stamp(task.target)) > task.clock:
             task.clock = changed
@@ -425,6 +437,8 @@ class Scheduler:
         self.steps += 1
         if self.steps > self.limit:
             raise EndlessRun(f"the run has not ended after {self.limit:,} steps")
+        if self.waits > MOST_WAITS and self.clock > LONGEST and not self.world.strict:
+            raise EndlessRun(f"the run has not ended after {self.now / 3600:.0f} virtual hours")
         number, candidates = self._candidates()
         if not number and self.points is not None and self.points.relieve():
             if self.goes_round():

@@ -10,11 +10,12 @@ from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from threaddemo.simulation.blocked import Blocked, Place, blocked
+from threaddemo.simulation.endless import Endless, endless
 from threaddemo.simulation.hearing import Hearing
 from threaddemo.simulation.modules import modules
-from threaddemo.simulation.points import Points
+from threaddemo.simulation.points import Points, Shared
 from threaddemo.simulation.races import Site
-from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy
+from threaddemo.simulation.scheduler import EndlessRun, Failure, Scheduler, Strategy
 from threaddemo.simulation.schedules import encode
 from threaddemo.simulation.standings import Listener, Standings
 from threaddemo.simulation.twins import Twin, heard
@@ -53,6 +54,8 @@ class Result(NamedTuple):
     unasked: tuple[Failure, ...] = ()
     #: What Main gave to `sys.exit`.
     exit: object = None
+    #: What there is to say of a run that was given up because it has no end.
+    endless: Endless | None = None
 
     @property
     def schedule(self) -> str:
@@ -91,6 +94,8 @@ class Simulator:
         self._scheduler = Scheduler()
         self._random = random.Random(0)
         self.points: Points | None = None  #: what the last fine run has found out
+        #: Hears of each access, in fine runs, of what threads contend for.
+        self.access_listener: Callable[[Shared], object] | None = None
         self._scheduler.hearing = Hearing(self._scheduler)
         #: What a program that is instrumented needs as builtins.
         self.helpers: dict[str, Any] = self._scheduler.hearing.helpers
@@ -134,6 +139,25 @@ class Simulator:
         return str(self._scheduler.current.thread.name)
 
     @property
+    def thread_number(self) -> int:
+        """The number of the thread that runs, by which schedules call it."""
+        return self._scheduler.current.number or 0
+
+    @property
+    def steps(self) -> int:
+        """How many steps the run has had."""
+        return self._scheduler.steps
+
+    def shares(self, name: str) -> None:
+        """Note that the step that goes on changes what all threads share, by a name."""
+        self._scheduler.shares(name)
+
+    def pause(self, verb: str) -> None:
+        """Come to where fine runs may be interrupted, and others not."""
+        if self._scheduler.points is not None:
+            self._scheduler.announce(verb)
+
+    @property
     def killing(self) -> bool:
         """Whether leftover tasks are being unwound: what they log now belongs to no run."""
         return self._scheduler.killing
@@ -158,6 +182,7 @@ class Simulator:
         strict: bool = True,
         observe: Callable[[], object] | None = None,
         sites: Collection[Site] | None = None,
+        tell: Callable[[Uncaught], object] | None = None,
     ) -> Result:
         """Run `main` as the main thread until all threads but daemons have ended, then kill those.
 
@@ -171,13 +196,14 @@ class Simulator:
                 block ends the run. Else it is as in a program: it ends its thread, or is kept by
                 its future, and the others go on; and the main thread is called MainThread.
             observe: reads the result, in place of what `main` returns, also if an exception has
-                left `main`.
+                left `main`, or in a deadlock.
             sites: where an instrumented program is interrupted at shared memory; that makes it a
                 fine run, in which races are found, and other sites (see `points`).
+            tell: hears of each exception that leaves a thread, at once, where that goes on.
 
         Raises:
             RunTimeout: it took too much time.
-            EndlessRun: it took too many steps.
+            EndlessRun: it took too many steps; with `observe` that is a result as others are.
             ScheduleError: the schedule does not fit.
             NotSimulated: the program asks for what has no twin.
             NoMoreThreads: the system starts no more threads.
@@ -185,16 +211,24 @@ class Simulator:
         readers = [] if observe is None else [observe]
         scheduler = self._scheduler
         self.points = scheduler.points = None if sites is None else Points(scheduler, sites)
+        if self.points is not None:
+            self.points.listener = self.access_listener
         self._begin(lambda: self._call(main, readers), strategy, seed, strict)
+        scheduler.world.tell = tell or scheduler.world.tell
         try:
             if not scheduler.go(timeout):
                 raise RunTimeout(timeout or 0.0, blocked(scheduler, self._place))
+            if isinstance(scheduler.error, EndlessRun) and observe is not None:
+                strategy.give_up()
+                return self._result(readers)
             if scheduler.error is not None:
                 raise scheduler.error
             strategy.finish(failed=scheduler.failure is not None)
-            return self._result(readers)
+            return self._result(readers, always=observe is not None)
         finally:
             scheduler.stop()
+            if (system := self.twins.get("sys")) is not None:
+                system.restore()
 
     def _call(self, main: Callable[[], Any], readers: list[Callable[[], object]]) -> None:
         reader = main()
@@ -213,11 +247,14 @@ class Simulator:
         scheduler.begin(strategy, self._main("Main" if strict else "MainThread", body))
         scheduler.world.strict, scheduler.world.seed = strict, seed
 
-    def _result(self, readers: list[Callable[[], object]]) -> Result:
+    def _result(self, readers: list[Callable[[], object]], always: bool = False) -> Result:
+        """What came of the run that is over; what is read of it may be so in a deadlock, too."""
         scheduler, world = self._scheduler, self._scheduler.world
         failure = scheduler.failure
-        deadlock = blocked(scheduler, self._place) if scheduler.awaited and not failure else ()
-        reads = readers and not failure and not deadlock
+        is_endless = isinstance(scheduler.error, EndlessRun)
+        is_stuck = scheduler.awaited and not failure and not is_endless
+        deadlock = blocked(scheduler, self._place) if is_stuck else ()
+        reads = readers and not failure and not is_endless and (always or not deadlock)
         kept = (future for future in world.failed if not future._asked)
         return Result(
             result=readers[0]() if reads else None,
@@ -229,4 +266,5 @@ class Simulator:
             errors=tuple(world.errors),
             unasked=tuple(Failure(future._thread, future._exception) for future in kept),
             exit=world.exit,
+            endless=endless(scheduler, self._place) if is_endless else None,
         )

@@ -71,11 +71,15 @@ def gap(what: str) -> NoReturn:
 def _asker() -> tuple[str, int] | tuple[()]:
     """Where the program has come to: its frames are those with an `__import__` of their own."""
     frame = sys._getframe(2)
-    while frame.f_builtins.get("__import__") is builtins.__import__:
+    while _is_librarys(frame.f_builtins.get("__import__")):
         if frame.f_back is None:
             return ()
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
+
+
+def _is_librarys(importer: object) -> bool:
+    return importer is builtins.__import__ or hasattr(importer, "is_librarys")
 
 
 def _is_protocol(name: str) -> bool:
