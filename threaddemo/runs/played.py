@@ -12,7 +12,7 @@ from typing import Any
 from threaddemo.child.facts import exit_code, simple
 from threaddemo.child.failures import Error, Places
 from threaddemo.child.printing import Form, Said, narrative_name
-from threaddemo.ends import CannotSimulate, Run
+from threaddemo.ends import CannotSimulate, Run, fact
 from threaddemo.output import colors
 from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.program import Program
@@ -76,9 +76,10 @@ class _Played(simulated._Simulated):
 
         def hear(said: Said) -> None:
             hearing.hear(("print", *said))
-            text = said.text if said.message is None else said.message
-            if self.recorder and text.strip():
-                self.recorder.said(said.levelname, text.rstrip("\n"))
+            if self.recorder and said.message is not None:
+                self.recorder.said(said.levelname, said.message)
+            elif self.recorder and said.text:
+                self.recorder.printed(said.levelname, said.text)
 
         def told(uncaught: Uncaught) -> None:
             if not uncaught.handled:
