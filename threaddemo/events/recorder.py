@@ -88,7 +88,8 @@ class Recorder(Noting):
     def shared(self, access: Shared) -> None:
         """Note an access of a fine run: its variable may be no attribute."""
         value = access.read()
-        if value is None or isinstance(value, (int, float, str, tuple)):
+        plain = value is None or isinstance(value, (int, float, str, tuple))
+        if plain or (access.change and self.things.knows_shared(access)):
             what: Literal["read", "write"] = "write" if access.change else "read"
             thing = self.things.shared(access)
             self._here(what, thing, self._label(value), where=Place(*access.site[:2]))
