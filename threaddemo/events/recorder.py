@@ -219,6 +219,10 @@ class Recorder(Noting):
 
     def said(self, level: str, text: str) -> None:
         """Note a line of the log."""
+        self.printed(level, f"{text}\n")
+
+    def printed(self, level: str, text: str) -> None:
+        """Note what is printed: lines, or a piece of one."""
         self._here("say", None, text, level=level)
 
     def close(self, stuck: bool = False) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+LONGEST = 100  #: characters of a fact
+
 
 def details(document: Mapping[str, Any], promise: str) -> str:
     """Whether the promise was kept, the facts, and what else is known of how it ended."""
@@ -22,7 +24,8 @@ def details(document: Mapping[str, Any], promise: str) -> str:
 
 
 def _value(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
 
 
 def replay(document: Mapping[str, Any], command: str) -> str:
