@@ -107,7 +107,6 @@ class Ended:
                 last = f"; Main {did} last: {_short(lines[-1])}"
         return _printable(how + last)
 
-
     @staticmethod
     def apart(outcomes: Sequence[Ended]) -> list[str]:
         """What tells outcomes apart that say the same, each in words: where they differ most."""
@@ -122,9 +121,7 @@ class Ended:
     def _aspects(self) -> dict[str, str]:
         """All that outcomes can differ in: facts, and lines that were printed and logged."""
         own = {
-            f"{name} is": spelled(value)
-            for name, value in self._facts.items()
-            if name not in FACTS
+            f"{name} is": spelled(value) for name, value in self._facts.items() if name not in FACTS
         }
         for did, texts in (("printed", self["output"]), ("logged", self._logged)):
             for thread, text in texts.items():

@@ -188,7 +188,7 @@ def _apart(groups: Sequence[Group]) -> dict[int, str]:
     for group in groups:
         if hasattr(group.first.outcome, "apart"):
             alike.setdefault(group.first.summary, []).append(group)
-    found = {}
+    found: dict[int, str] = {}
     for same in alike.values():
         if len(same) > 1:
             outcomes: list[Any] = [group.first.outcome for group in same]

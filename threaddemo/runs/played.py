@@ -18,7 +18,7 @@ from threaddemo.output.narrative import LEVELS
 from threaddemo.program import Program
 from threaddemo.runs import simulated
 from threaddemo.runs.hearing import Hearing
-from threaddemo.runs.permitted import Permitted, permitted_builtins
+from threaddemo.runs.permitted import Answers, Permitted, permitted_builtins
 from threaddemo.runs.printed import printing
 from threaddemo.script import TEXT
 from threaddemo.simulation import (
@@ -56,6 +56,7 @@ class _Played(simulated._Simulated):
         params = self.settings.params
         self._argv = [params["file"], *params["args"]]
         self._places = _Places(os.path.dirname(os.path.abspath(params["file"])))
+        self._answers = Answers()
         self._permitted = Permitted(self.settings.let, self._simulator.twins)
         self._simulator.twins["sys"].provide(argv=self._argv)
         shown = self.settings.level if self._is_heard() else "CRITICAL"
@@ -70,6 +71,7 @@ class _Played(simulated._Simulated):
     def _perform(self, strategy: Strategy, seed: int, timeout: float | None) -> Run:
         simulator = self._simulator
         hearing = Hearing(self.settings, self._narrative, 0.0, lambda: simulator.now)
+        self._answers.begin()
         module, main = self._begun()
 
         def hear(said: Said) -> None:
@@ -101,7 +103,7 @@ class _Played(simulated._Simulated):
         """The script's module, still empty, and its main code."""
         twins = self.recorder.twins if self.recorder else self._simulator.twins
         modules: dict[str, Any] = {**twins, "logging": self._simulator.logging}
-        helpers = {**self._helpers(), **permitted_builtins(self.settings.let)}
+        helpers = {**self._helpers(), **permitted_builtins(self.settings.let, self._answers)}
         if self.recorder and not self.settings.fine:
             helpers["__build_class__"] = self.recorder.build_class
         module, run = self._program.begun(modules, self._permitted, helpers)
@@ -179,7 +181,7 @@ class Explored(_Played, simulated.Explored):
     def _each(self) -> Iterator[Run]:
         self._narrative.silence()
         run = self._run(Seeded(0), 0)  # of which nobody hears
-        if run.outcome is not None and run.outcome["end"] == "endless":
+        if run.outcome is not None and run.outcome._asdict()["end"] == "endless":
             self._search.give_up_soon()
         elif self._simulator.steps > LONG:
             self._search.only_at_random(LONGEST)

@@ -137,7 +137,7 @@ def printing(
         Printed(simulator, level, hear, narrative.show, form, is_told) for level in (INFO, WARNING)
     ]
     with streams.taken():
-        sys.stdout, sys.stderr = made  # type: ignore[assignment]
+        sys.stdout, sys.stderr = made
         yield
         for stream in made:
             stream.flush()

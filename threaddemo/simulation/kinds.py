@@ -166,9 +166,9 @@ class _Path(Strategy):
         if current is not None and current.number in awake:
             number = current.number or 0
         else:  # sleepers last: the others come to where they wait, and need not be tried before
-            sleeper = min(awake, key=lambda one: able[one].deadline)
-            asleep = sleeper if self.is_punctual else awake[0]
-            number = next((one for one in awake if able[one].ready()), asleep)
+            due = min(awake, key=lambda one: able[one].deadline)
+            first = due if self.is_punctual else awake[0]
+            number = next((one for one in awake if able[one].ready()), first)
         return _Node(frozenset(able), sleep, number)
 
     def _check(self, able: dict[int, Task]) -> None:
@@ -232,7 +232,7 @@ class Kinds(Generic[R]):
     ) -> None:
         self.run_one, self.max_runs, self.max_steps = run_one, max_runs, max_steps
         self._is_punctual = is_punctual
-        self._step_limit = None
+        self._step_limit: int | None = None
         self._is_brief = False
         self._begin()
 
@@ -252,10 +252,11 @@ class Kinds(Generic[R]):
     def give_up_soon(self) -> None:
         """Take it that runs mostly have no end, and need not be long to show that."""
         self._is_brief = True
+        self.max_steps = self.max_steps and self.max_steps // 10
 
     def only_at_random(self, step_limit: int) -> None:
         """Draw all schedules at random, since runs take too many steps, though at most so many."""
-        self._step_limit: int | None = step_limit
+        self._step_limit = step_limit
 
     @property
     def complete(self) -> bool:
