@@ -158,6 +158,7 @@ class Script:
     LACKS: ClassVar[dict[str, str]] = {
         "timeline": "only a run on the simulator is drawn; --seed 1 asks for one",
         "export": "only a run on the simulator is drawn; --seed 1 asks for one",
+        "explain": "only a run on the simulator is told; --seed 1 asks for one",
     }
 
     def __init__(self, file: str, args: Sequence[str] = ()) -> None:

@@ -54,6 +54,10 @@ class Things:
             self._known[key] = access.owner, Thing("variable", access.shown)
         return self._known[key][1]
 
+    def knows(self, owner: object, attribute: str) -> bool:
+        """Whether an attribute has been noted."""
+        return (id(owner), attribute) in self._known
+
     def bind(self, target: object, thing: Thing) -> None:
         """Say which object a thing is that has been noted: a thread, or a future."""
         self._known[id(target)] = target, thing

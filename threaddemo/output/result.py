@@ -128,6 +128,11 @@ def many(request: Request, series: Series, races: Sequence[Race] | None = None) 
     )
 
 
+def described(run: Run, by: tuple[str, ...]) -> tuple[dict[str, Any] | None, str]:
+    """The facts and the summary by which a series tells a run from others."""
+    return _facts(run, by), _told(run, by)
+
+
 def _raced(races: Sequence[Race] | None) -> list[dict[str, Any]] | None:
     """Data races as data: the variable, and who accesses it where, both times."""
     if races is None:

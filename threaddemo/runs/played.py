@@ -12,15 +12,17 @@ from typing import Any
 from threaddemo.child.facts import exit_code, simple
 from threaddemo.child.failures import Error, Places
 from threaddemo.child.printing import Form, Said, narrative_name
-from threaddemo.ends import CannotSimulate, Run
+from threaddemo.ends import CannotSimulate, Run, fact
 from threaddemo.output import colors
-from threaddemo.output.narrative import LEVELS
+from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.program import Program
 from threaddemo.runs import simulated
 from threaddemo.runs.hearing import Hearing
 from threaddemo.runs.permitted import Answers, Permitted, permitted_builtins
 from threaddemo.runs.printed import printing
+from threaddemo.runs.series import Runs
 from threaddemo.script import TEXT
+from threaddemo.settings import Settings
 from threaddemo.simulation import (
     Endless,
     Kinds,
@@ -168,6 +170,16 @@ class Replayed(_Played, simulated.Replayed):
     """The run of one schedule."""
 
 
+def stepped(settings: Settings, program: Program, narrative: Narrative) -> Runs:
+    """The run that somebody chooses step by step."""
+    from threaddemo.runs.stepped import Stepped  # which others have no need of
+
+    class SteppedScript(_Played, Stepped):
+        """Of a script."""
+
+    return SteppedScript(settings, program, narrative)
+
+
 class Explored(_Played, simulated.Explored):
     """A run of each kind of schedules there is.
 
@@ -181,7 +193,7 @@ class Explored(_Played, simulated.Explored):
     def _each(self) -> Iterator[Run]:
         self._narrative.silence()
         run = self._run(Seeded(0), 0)  # of which nobody hears
-        if run.outcome is not None and run.outcome._asdict()["end"] == "endless":
+        if run.outcome is not None and fact(run.outcome, "end") == "endless":
             self._search.give_up_soon()
         elif self._simulator.steps > LONG:
             self._search.only_at_random(LONGEST)

@@ -167,8 +167,8 @@ class _Path(Strategy):
             number = current.number or 0
         else:  # sleepers last: the others come to where they wait, and need not be tried before
             due = min(awake, key=lambda one: able[one].deadline)
-            first = due if self.is_punctual else awake[0]
-            number = next((one for one in awake if able[one].ready()), first)
+            sleeper = due if self.is_punctual else awake[0]
+            number = next((one for one in awake if able[one].ready()), sleeper)
         return _Node(frozenset(able), sleep, number)
 
     def _check(self, able: dict[int, Task]) -> None:

@@ -129,6 +129,7 @@ class Task:
         self.verb = "start"
         self.target: object = None  # what the operation works on
         self.look = False  # whether it leaves that as it is
+        self.over = False  # whether it is done, and this is the point after it
         self.ready: Ready = always
         self.deadline = 0  # virtual microseconds; 0 waits for ever
         self.patience = 0  # how long it waits at most, in virtual microseconds

@@ -185,8 +185,10 @@ class Simulated:
 
     def _yield(self, verb: str) -> None:
         """Announce that an operation is over: a point at which nothing is left to do."""
+        task = self._scheduler.current
+        task.over = True
         self._scheduler.announce(verb, self)
-        self._scheduler.current.acted = False
+        task.over = task.acted = False
 
     def _look(self, verb: str) -> None:
         """Hear of a look at this object that is no point at which a run may switch."""

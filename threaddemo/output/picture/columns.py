@@ -113,9 +113,9 @@ def _share(wanted: Sequence[int], spare: float) -> list[int]:
 
 def _step(length: float, most: int) -> tuple[float, int]:
     """The round number of seconds from one time to the next, and its decimal places."""
-    for power in range(6, -9, -1):
+    for power in range(6, -9, -1) if length > 0 else ():
         for digit in (1, 2, 5):
             step = digit * 10.0**-power
             if length / step < most:
                 return step, max(power, 0)
-    return length, 0
+    return max(length, 1), 0
