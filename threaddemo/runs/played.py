@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
@@ -87,7 +88,9 @@ class _Played(simulated._Simulated):
                 self._tell(hearing, uncaught)
 
         order = TEXT in self.settings.by
-        with printing(simulator, hear, self._narrative, self._form, order):
+        # What it says of warnings is for this run, and is told by its own stderr.
+        streams = printing(simulator, hear, self._narrative, self._form, order)
+        with warnings.catch_warnings(), streams:
             done = simulator.run(
                 main,
                 strategy,
