@@ -252,6 +252,7 @@ class Kinds(Generic[R]):
     def give_up_soon(self) -> None:
         """Take it that runs mostly have no end, and need not be long to show that."""
         self._is_brief = True
+        self.max_steps = self.max_steps and self.max_steps // 10
 
     def only_at_random(self, step_limit: int) -> None:
         """Draw all schedules at random, since runs take too many steps, though at most so many."""

@@ -17,6 +17,7 @@ import sys
 import threading
 from _thread import LockType, allocate_lock
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextvars import Context
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
@@ -135,6 +136,7 @@ class Task:
         self.patience = 0  # how long it waits at most, in virtual microseconds
         self.clock = 0  # virtual microseconds by the task's own time
         self.acted = False  # has done what another could notice, since its last point
+        self.context = Context()  # of its own, as each thread's is
 
 
 class Strategy:
@@ -512,7 +514,7 @@ class Scheduler:
             self.points.learn(task.thread)
         try:
             if not self.killing:
-                task.thread._bootstrap()
+                task.context.run(task.thread._bootstrap)
         except BaseException as error:
             if not self.killing:
                 self.failure = Failure(task.thread.name, error)
