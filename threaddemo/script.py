@@ -70,7 +70,8 @@ class Ended:
         }
         self._key = repr(sorted((name, repr(self[name])) for name in own if name != "output"))
         self._key += repr((end, error, exit, sorted(self["output"].items()), told))
-        self._key += repr(sorted((logged or {}).items()))
+        lines = (line for text in (logged or {}).values() for line in text.splitlines())
+        self._key += repr(sorted(lines))  # which pool's thread has logged it is of no interest
         self.text = text
         self._told = told
         self._logged = dict(logged or {})
@@ -106,7 +107,6 @@ class Ended:
                 last = f"; Main {did} last: {_short(lines[-1])}"
         return _printable(how + last)
 
-
     @staticmethod
     def apart(outcomes: Sequence[Ended]) -> list[str]:
         """What tells outcomes apart that say the same, each in words: where they differ most."""
@@ -121,9 +121,7 @@ class Ended:
     def _aspects(self) -> dict[str, str]:
         """All that outcomes can differ in: facts, and lines that were printed and logged."""
         own = {
-            f"{name} is": spelled(value)
-            for name, value in self._facts.items()
-            if name not in FACTS
+            f"{name} is": spelled(value) for name, value in self._facts.items() if name not in FACTS
         }
         for did, texts in (("printed", self["output"]), ("logged", self._logged)):
             for thread, text in texts.items():

@@ -266,28 +266,17 @@ class Session:
         """
         if not self._settings.export or self._asked is None or self._last is None:
             return
+        from threaddemo import exports
         from threaddemo.output import export
 
-        run = export.Recorded(
-            self.document(), (), 0, self._typed(), self._demo.Outcome.ok.__doc__ or ""
-        )
-        if self._settings.explore:
-            from threaddemo.runs.trees import explored
-
-            made = explored(run.document, self.series, self._settings, _program(self._demo))
-            run = run._replace(document=made | {"command": run.command})
+        settings, demo = self._settings, self._demo
+        if settings.explore:
+            program = _program(demo)
+            run = exports.of_exploration(settings, demo, program, self.document(), self.series)
         else:
-            notes = self._asked.notes()
-            run = run._replace(notes=list(notes), left_out=notes.left_out)
-        for file in self._settings.export:
+            run = exports.of_run(settings, demo, self._asked, self.document())
+        for file in settings.export:
             export.write(file, run)
-
-    def _typed(self) -> str:
-        from threaddemo.demo import typed
-
-        settings = self._settings
-        smaller = settings.explore or settings.step or settings.schedule is not None
-        return typed(settings.command, self._demo.OPTIONS, settings.params, smaller)
 
     def verdict(self) -> int:
         """Say what failed, and what was not kept; the value is the exit code.

@@ -42,7 +42,7 @@ def show(chromium, tmp_path):
     from playwright.sync_api import expect
 
     expect.set_options(timeout=SECONDS * 1000)
-    contexts, problems = [], []
+    contexts, problems, requests = [], [], []
 
     def shown(text, width=1400, height=900, **options):
         size = {"width": width, "height": height}
@@ -53,22 +53,25 @@ def show(chromium, tmp_path):
         file = tmp_path / f"{len(contexts)}.html"
         file.write_text(text, encoding="utf-8")
         page.on("pageerror", lambda error: problems.append(str(error)))
-        here = file.as_uri()
         page.on("console", lambda line: problems.append(line.text))
         page.on("dialog", lambda dialog: problems.append(dialog.message))
-        page.on("request", lambda asked: asked.url == here or problems.append(asked.url))
-        page.goto(here)
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(file.as_uri())
+        requests.append((asked, [file.as_uri()]))
         return page
 
     yield shown
     for context in contexts:
         context.close()
     assert not problems
+    assert all(asked == own for asked, own in requests)
 
 
 @pytest.fixture
-def exported(invoke, tmp_path):
-    """Run the command line with ``--export``, and read what it has written."""
+def exported(invoke, tmp_path, monkeypatch):
+    """Run the command line with ``--export``, and read what it has written: a small tree."""
+    monkeypatch.setattr("threaddemo.runs.walks.MOST", 100)
 
     def export(*args, suffix="html"):
         file = tmp_path / f"exported.{suffix}"

@@ -94,27 +94,25 @@ class Updates:
         return Lost(updates, regained, now.writer, now.value, read.value) if updates else None
 
 
-def losses(notes: Sequence[Note], in_order: bool) -> dict[int, int]:
-    """The writes that lose an update, each with the write that it overwrites: their places.
+def losses(notes: Sequence[Note], in_order: bool) -> dict[int, tuple[int, Lost]]:
+    """The writes that lose updates, by their places among the notes.
 
-    Args:
-        notes: all of a run.
-        in_order: whether what is noted first came first.
+    Each has the place of the write that it overwrites, and what it loses.
     """
     updates = Updates(in_order)
-    found: dict[int, int] = {}
-    writes: dict[Thing | None, int] = {}
-    is_complete = True
+    last: dict[Thing | None, int] = {}
+    found = {}
+    complete = True
     for place, note in enumerate(notes):
-        if note.was_before and is_complete:
-            is_complete = False
+        if note.was_before and complete:
+            complete = False
             updates.forget()
-        if note.was_before or note.what not in ("read", "write"):
+        if note.what not in ("read", "write"):
             continue
         if note.what == "write":
-            if updates.lost_by(note):
-                found[place] = writes[note.thing]
-            writes[note.thing] = place
+            if (lost := updates.lost_by(note)) is not None:
+                found[place] = last[note.thing], lost
+            last[note.thing] = place
         updates.keep(note)
     return found
 

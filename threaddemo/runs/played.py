@@ -12,7 +12,7 @@ from typing import Any
 from threaddemo.child.facts import exit_code, simple
 from threaddemo.child.failures import Error, Places
 from threaddemo.child.printing import Form, Said, narrative_name
-from threaddemo.ends import CannotSimulate, Run, fact
+from threaddemo.ends import CannotSimulate, Run
 from threaddemo.output import colors
 from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.program import Program
@@ -189,16 +189,13 @@ class Explored(_Played, simulated.Explored):
         return Kinds(self.simulate, most, max_steps=most * EACH, is_punctual=True)
 
     def _each(self) -> Iterator[Run]:
-        if self._is_long():
+        self._narrative.silence()
+        run = self._run(Seeded(0), 0)  # of which nobody hears
+        if run.outcome is not None and fact(run.outcome, "end") == "endless":
+            self._search.give_up_soon()
+        elif self._simulator.steps > LONG:
             self._search.only_at_random(LONGEST)
         return super()._each()
-
-    def _is_long(self) -> bool:
-        """Whether a run takes too many steps, though it has an end; nobody hears of it."""
-        self._narrative.silence()
-        run = self._run(Seeded(0), 0)
-        ends = run.outcome is None or fact(run.outcome, "end") != "endless"
-        return ends and self._simulator.steps > LONG
 
 
 class Enumerated(_Played, simulated.Enumerated):

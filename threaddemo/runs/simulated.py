@@ -248,8 +248,7 @@ class Replayed(_Simulated):
     def __iter__(self) -> Iterator[Run]:
         """Make the run."""
         try:
-            schedule, sites = sites_of(self.settings.schedule or "", self._file)
-            self.look_around(sites)
+            schedule = self.prepared(self.settings.schedule or "")
             with self._narrative.held_back(unless=ScheduleError):
                 run = self.simulate(Replay(schedule))
         except ScheduleError as error:
@@ -257,6 +256,16 @@ class Replayed(_Simulated):
         if self._narrative.error:
             raise self._narrative.error
         yield run
+
+    def prepared(self, schedule: str) -> str:
+        """The choices of a schedule, once it is known where its run may be interrupted.
+
+        Raises:
+            ScheduleError: it is malformed.
+        """
+        choices, sites = sites_of(schedule, self._file)
+        self.look_around(sites)
+        return choices
 
 
 def stepped(settings: Settings, program: Program, narrative: Narrative) -> Runs:

@@ -9,7 +9,9 @@ The document has what that of ``--json`` has, and besides
 - ``tree``: ``schedules``, how many lead to an end here; ``complete``, whether these are all;
   ``nodes``, from the first choice on, and what their rows hold: ``columns`` (of events),
   ``branches`` (of choices), ``casts`` (what threads and objects are called on a path). Nodes that
-  are followed by the same are one
+  are followed by the same are one; the root is the last. Of a write that loses updates the row
+  says how many, how many are back, and how many events ago what it is over was written.
+  ``replay`` is what stands before and after the choices in the option that replays them
 """
 
 from __future__ import annotations
@@ -25,11 +27,11 @@ from threaddemo.program import Program
 from threaddemo.runs.walks import Picks, Walk, Walks
 from threaddemo.script import Script
 from threaddemo.settings import Settings
-from threaddemo.simulation.schedules import decode, sites_of
+from threaddemo.simulation.schedules import encode
 
 LARGEST = 2_000_000  #: bytes of a tree
 MOST_FIRST = 200  #: outcomes whose own schedules are taken in before all others
-COLUMNS = ("thread", "do", "object", "value", "depth", "source", "line", "preempts")
+COLUMNS = ("thread", "do", "object", "value", "depth", "source", "line", "preempts", "loses")
 BRANCHES = ("number", "thread", "operation", "place", "current", "node")
 
 Row: TypeAlias = "list[Any]"
@@ -46,20 +48,23 @@ def explored(
         settings: what was asked for.
         program: what was explored.
     """
-    schedules = [str(one["replay"]).rpartition(" ")[2] for one in found["outcomes"]]
-    known = [sites_of(one, _file(program)) for one in schedules[:MOST_FIRST] if one != "None"]
-    first = [tuple(decode(choices)) for choices, _ in known]
-    walks = Walks(settings, program, first, frozenset().union(*(sites for _, sites in known)))
+    replays = [one["replay"] for one in found["outcomes"] if one["replay"]]
+    walks = Walks(settings, program, [replay.rpartition(" ")[2] for replay in replays[:MOST_FIRST]])
     made = list(walks)
     outcomes = _Outcomes(found, series)
-    tree = _fitted(made, walks.complete, outcomes)
+    # Where an exploration leaves out rounds of busy loops, so does the tree.
+    complete = walks.complete and (found["complete"] or not settings.fine)
+    tree = _fitted(made, complete, outcomes)
+    tree["replay"] = _around(made[0]) if made else ["--schedule ", ""]
     outcomes.find({walk.picks: walk.run for walk in made[: tree["schedules"]]})
     sources = tree.pop("sources")
     return {**found, "sources": sources, "outcomes": outcomes.every, "tree": tree}
 
 
-def _file(program: Program | Script) -> str:
-    return program.__file__ if isinstance(program, Script) else program.code.co_filename
+def _around(walk: Walk) -> list[str]:
+    """What stands before and after the choices in the option that replays them."""
+    before, _, after = (walk.run.replay or "").partition(encode(walk.picks))
+    return [before, after]
 
 
 class _Outcomes:
@@ -85,7 +90,7 @@ class _Outcomes:
         return number
 
     def find(self, ends: Mapping[Picks, Run]) -> None:
-        """Say by which choices each outcome is reached: by its own replay, if it is among them."""
+        """Say how each outcome is reached: by the choices of its replay, if they are here."""
         for picks, run in ends.items():
             one = self.every[self.of(run)]
             if one["path"] is None or run.replay == one["replay"]:
@@ -231,6 +236,9 @@ def _row(event: Mapping[str, Any], files: Sequence[int]) -> Row:
     source = event["source"]
     row = [event[column] for column in COLUMNS]
     row[COLUMNS.index("source")] = None if source is None else files[source]
+    if (loses := event["loses"]) is not None:
+        ago = event["n"] - loses["over"]
+        row[COLUMNS.index("loses")] = [loses["updates"], loses["regained"], ago]
     while row[-1] is None:
         row.pop()
     return row

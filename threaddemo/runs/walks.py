@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
@@ -17,8 +17,9 @@ from threaddemo.output.narrative import Narrative, narrated
 from threaddemo.program import Program
 from threaddemo.runs.simulated import Replayed
 from threaddemo.script import Script
-from threaddemo.simulation import Choice, Choosing, ScheduleError, Site
+from threaddemo.simulation import Choice, Choosing, ScheduleError
 from threaddemo.simulation.pinning import one_cpu
+from threaddemo.simulation.schedules import SITE, decode
 
 if TYPE_CHECKING:
     from threaddemo.events.vocabulary import Note
@@ -56,38 +57,34 @@ class Walks:
     """Walks through the schedules of a program, those with few preemptions first.
 
     Args:
-        settings: with which parameters.
+        settings: with which parameters, and at which points.
         program: what is run.
-        first: schedules that come before all others.
-        sites: where its runs can be interrupted, besides where any can.
+        first: schedules that come before all others; with the same points, and so have all.
     """
 
     def __init__(
-        self,
-        settings: Settings,
-        program: Program | Script,
-        first: Iterable[Picks] = (),
-        sites: Collection[Site] = (),
+        self, settings: Settings, program: Program | Script, first: Iterable[str] = ()
     ) -> None:
         # Each run is recorded, for itself; it has time even if the exploration had none left.
         alone = settings._replace(explore=False, schedule="-", timeout=None)
         self._narrative = Narrative("text", color=False)
         self._runs = cast(Replayed, runs.asked_for(alone, program, self._narrative, lambda: None))
-        self._sites = sites
         self._waiting: list[tuple[int, int, int, Picks]] = []
         self._marks: dict[Picks, int] = {}  # of each choice
         self._preemptions: dict[Picks, int] = {}  # after each choice that there is
         self._ends: set[Picks] = set()
         self.complete = False
-        for plan in (*first, ()):
-            self._plan(-1, plan)
+        self._first = [*first] or ["-"]
 
     def __iter__(self) -> Iterator[Walk]:
         """Make the walks; afterwards ``complete`` tells whether there are no others."""
         told = narrated(self._narrative, "CRITICAL", "INFO")
         with one_cpu(), told, closing(self._runs):
             self._narrative.least = SILENT
-            self._runs.look_around(self._sites)
+            self._runs.prepared(self._first[0])
+            for schedule in self._first:
+                self._plan(-1, tuple(decode(schedule.partition(SITE)[0])))
+            self._plan(0, ())
             yield from self._walks()
 
     def _walks(self) -> Iterator[Walk]:

@@ -29,6 +29,7 @@ from threaddemo.simulation.patience import Going
 from threaddemo.simulation.pinning import one_cpu
 from threaddemo.simulation.sampling import samplers
 from threaddemo.simulation.scheduler import (
+    BRIEF,
     EXPLORED,
     Scheduler,
     Strategy,
@@ -232,6 +233,7 @@ class Kinds(Generic[R]):
         self.run_one, self.max_runs, self.max_steps = run_one, max_runs, max_steps
         self._is_punctual = is_punctual
         self._step_limit: int | None = None
+        self._is_brief = False
         self._begin()
 
     def _begin(self) -> None:
@@ -246,6 +248,10 @@ class Kinds(Generic[R]):
         self._nodes: list[_Node] = []
         self._order = Order()
         self._counter = Counter()
+
+    def give_up_soon(self) -> None:
+        """Take it that runs mostly have no end, and need not be long to show that."""
+        self._is_brief = True
 
     def only_at_random(self, step_limit: int) -> None:
         """Draw all schedules at random, since runs take too many steps, though at most so many."""
@@ -274,7 +280,7 @@ class Kinds(Generic[R]):
             for strategy in islice(samplers(), most):
                 if self._is_worn_out():
                     break
-                strategy.step_limit = self._step_limit or strategy.step_limit
+                strategy.step_limit = BRIEF if self._is_brief else self._step_limit or EXPLORED
                 run = self.run_one(strategy)
                 self.steps += strategy.steps
                 self.sampled += 1
@@ -291,6 +297,7 @@ class Kinds(Generic[R]):
     def _run(self) -> Kind[R] | None:
         known = max(0, len(self._nodes) - 1)
         path = _Path(self._nodes, known, self._order, self._is_punctual)
+        path.step_limit = BRIEF if self._is_brief else EXPLORED
         run = None
         with suppress(Redundant):
             run = self.run_one(path)

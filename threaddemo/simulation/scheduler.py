@@ -43,6 +43,8 @@ PATIENCE = 1.0
 STUBBORN = 100
 #: The number of steps after which a run counts as endless where many runs are made.
 EXPLORED = 10_000
+#: The same, of a program that had no end when it was run from a seed.
+BRIEF = 2_000
 #: A program that is as it is in Python and has waited so often for so many virtual microseconds in
 #: all has no end: who would wait for it?
 MOST_WAITS, LONGEST = 10_000, 3_600_000_000

@@ -43,7 +43,8 @@ def run(*names, **others):
     events = [
         {"n": n, "t": t, "thread": thread, "do": do, "object": on, "value": value, "depth": None,
          "source": None if line is None else 0, "line": line,
-         "preempts": 1 if (t, do) == (0.004, "begin") else None}
+         "preempts": 1 if (t, do) == (0.004, "begin") else None,
+         "loses": {"over": 11, "updates": 1, "regained": 0} if n == 15 else None}
         for n, (t, thread, do, on, value, line) in enumerate(rows)
     ]  # fmt: skip
     objects = [("variable", "value"), ("lock", "lock"), ("thread", first)]
@@ -73,7 +74,7 @@ def run(*names, **others):
     } | others
 
 
-COLUMNS = ["thread", "do", "object", "value", "depth", "source", "line", "preempts"]
+COLUMNS = ["thread", "do", "object", "value", "depth", "source", "line", "preempts", "loses"]
 
 
 BRANCHES = ["number", "thread", "operation", "place", "current", "node"]
@@ -137,6 +138,7 @@ def exploration(**others):
                 "schedules": 3,
                 "columns": COLUMNS,
                 "branches": BRANCHES,
+                "replay": ["--schedule ", ""],
                 "casts": casts,
                 "nodes": nodes,
             },

@@ -69,7 +69,8 @@ def fit_events(document):
     before = 0.0
     for event in document["events"]:
         assert list(event) == [
-            *("n", "t", "thread", "do", "object", "value", "depth", "source", "line", "preempts")
+            *("n", "t", "thread", "do", "object", "value", "depth", "source", "line", "preempts"),
+            "loses",
         ]
         assert event["do"] in STANDING | DEEDS
         assert before <= event["t"]

@@ -46,7 +46,9 @@ export class Game {
     byId("choices").replaceChildren(...choices.map((choice) => this.button(choice)));
     byId("undo").disabled = byId("again").disabled = !this.picks.length;
     byId("run-on").disabled = known(outcome);
-    const command = `threaddemo ${this.found.command} --schedule ${schedule(this.picks)}`;
+    const [before, after] = this.found.tree.replay;
+    const option = `${before}${schedule(this.picks)}${after}`;
+    const command = `threaddemo ${this.found.command} ${option}`;
     const again = ["To see this run again: ", element("code", {}, command)];
     byId("path").replaceChildren(...(known(outcome) ? again : this.taken()));
   }
@@ -134,9 +136,10 @@ function counted({ count, share }) {
 function bounds(tree, found) {
   const here = plural(tree.schedules, "schedule");
   if (tree.complete) return `All of them can be chosen here: ${here}.`;
+  const step = tree.replay[0].replace("--schedule ", "--step");
   return [
     `Not all can be chosen here: ${here}, those with few preemptions first.`,
     "What is missing is marked so;",
-    `threaddemo ${found.command} --step goes everywhere.`,
+    `threaddemo ${found.command} ${step} goes everywhere.`,
   ].join(" ");
 }

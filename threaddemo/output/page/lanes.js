@@ -102,7 +102,7 @@ export class Lanes {
   mark(step, event, bar, placed) {
     const { picture, run, scale } = this;
     const x = scale.x(step);
-    const lost = run.overwritten.has(step);
+    const lost = run.lost.has(step);
     const kind = lost ? "cross" : DEEDS[event.do].sign;
     if (x - (placed.last.get(kind) ?? -Infinity) < placed.apart) {
       picture.folded += 1;
@@ -131,7 +131,7 @@ export class Lanes {
     for (let step = Math.max(scale.from, 1); step <= scale.to; step += 1) {
       const event = run.event(step);
       const x = scale.x(step);
-      const before = run.overwritten.get(step);
+      const before = run.lost.get(step)?.over;
       if (before !== undefined && once("overwrites", x)) {
         this.join("overwrites", run.event(before).thread, event.thread, scale.x(before), x, step);
       }

@@ -34,7 +34,7 @@ export class Run {
     this.events = document.events;
     this.length = this.events.length;
     this.timed = document.elapsed !== null && this.time(this.length) > 0;
-    this.overwritten = lostUpdates(this.events);
+    this.lost = losses(this.events);
     this.changing = changing(this.events);
     this.segments = segments(this);
     this.kept = [blank(this)];
@@ -45,7 +45,7 @@ export class Run {
     let from = Math.min(Math.floor(step / EVERY), this.kept.length - 1);
     const state = structuredClone(this.kept[from]);
     for (let index = from * EVERY; index < step; index += 1) {
-      advance(state, this.events[index], this.overwritten);
+      advance(state, this.events[index], this.lost);
       if ((index + 1) % EVERY === 0 && this.kept.length === ++from) {
         this.kept.push(structuredClone(state));
       }
@@ -103,7 +103,7 @@ function blank(run) {
 }
 
 /** Change a state by what an event says. */
-function advance(state, event, overwritten) {
+function advance(state, event, lost) {
   state.step += 1;
   const thread = state.threads[event.thread];
   const object = known(event.object) ? state.objects[event.object] : null;
@@ -115,10 +115,10 @@ function advance(state, event, overwritten) {
   if (!STAYS.has(event.do) && known(event.line)) {
     Object.assign(thread, { source: event.source, line: event.line });
   }
-  if (object) change(object, event, state.step, overwritten);
+  if (object) change(object, event, state.step, lost);
 }
 
-function change(object, event, step, overwritten) {
+function change(object, event, step, lost) {
   const { thread, value, depth } = event;
   switch (event.do) {
     case "take":
@@ -143,7 +143,7 @@ function change(object, event, step, overwritten) {
       object.isSet = event.do === "set";
       break;
     case "write":
-      Object.assign(object, { value, writer: thread, lost: overwritten.get(step) ?? null });
+      Object.assign(object, { value, writer: thread, lost: lost.get(step) ?? null });
       break;
     case "read":
       object.value = value;
@@ -157,32 +157,13 @@ function taken(object, value) {
   object.items.splice(Math.max(at, 0), 1);
 }
 
-/**
- * The steps at which a write overwrites what its thread has not seen: each with the step that
- * wrote it.
- *
- * A thread read a variable, another one wrote it, and the first writes what it made of the value
- * that it had read: the other's update is lost.
- */
-function lostUpdates(events) {
-  const writes = new Map(); // by variable: the step of its last write
-  const reads = new Map(); // by variable: by thread the step of its last read
-  const lost = new Map();
-  events.forEach((event, index) => {
-    if (event.do === "read") {
-      if (!reads.has(event.object)) reads.set(event.object, new Map());
-      reads.get(event.object).set(event.thread, index + 1);
-    } else if (event.do === "write") {
-      const before = writes.get(event.object);
-      const read = reads.get(event.object)?.get(event.thread);
-      if (before && read && read < before && events[before - 1].thread !== event.thread) {
-        lost.set(index + 1, before);
-      }
-      writes.set(event.object, index + 1);
-      reads.get(event.object)?.delete(event.thread);
-    }
+/** The writes that lose updates, by their steps: the step of what each is over, and how many. */
+function losses(events) {
+  const found = new Map();
+  events.forEach(({ loses }, index) => {
+    if (loses) found.set(index + 1, { ...loses, over: loses.over + 1 });
   });
-  return lost;
+  return found;
 }
 
 /** The variables that are written more than once: what keeps its value is no news. */

@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { HELD, known } from "./model.js";
-import { doing, names } from "./words.js";
+import { doing, losing, names } from "./words.js";
 
 const MOST_TAGS = 3; // names at one line of the source
 const MOST_ITEMS = 12; // shown of a queue
@@ -173,8 +173,8 @@ function variable(run, { value, writer, lost }) {
   const by = known(writer) ? `, written by ${run.who(writer)}` : "";
   const text = [element("b", {}, String(value)), by];
   if (lost === null) return text;
-  const { thread, value: gone } = run.event(lost);
-  const words = `over ${gone} by ${run.who(thread)}: an update is lost`;
+  const { thread, value: gone } = run.event(lost.over);
+  const words = `over ${gone} by ${run.who(thread)}: ${losing(lost)}`;
   return [...text, " ", element("strong", { class: "lost" }, words)];
 }
 

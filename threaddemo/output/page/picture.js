@@ -127,7 +127,8 @@ export class Picture {
       this.ring.setAttribute("cx", x);
       this.ring.setAttribute("cy", bar.middle);
     }
-    const gone = new Set([...run.overwritten].flatMap(([at, over]) => (at <= step ? [over] : [])));
+    const gone = new Set();
+    for (const [at, { over }] of run.lost) if (at <= step) gone.add(over);
     for (const [mark, at] of this.dated) {
       mark.classList.toggle("later", at > step);
       if (mark.classList.contains("value")) mark.classList.toggle("struck", gone.has(at));

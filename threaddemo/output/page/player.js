@@ -50,7 +50,7 @@ export class Player {
     this.slider.setAttribute("aria-valuetext", place);
     byId("deed").textContent = told(run, step);
     byId("where").textContent = place;
-    byId("deed").classList.toggle("lost", run.overwritten.has(step));
+    byId("deed").classList.toggle("lost", run.lost.has(step));
     byId("everybody").textContent = everybody(run, state);
     byId("back").disabled = byId("first").disabled = step === 0;
     byId("next").disabled = byId("last").disabled = step === run.length;

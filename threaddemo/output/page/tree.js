@@ -56,6 +56,10 @@ export class Tree {
         columns.forEach((column, at) => {
           event[column] = row[at] ?? null;
         });
+        if (event.loses) {
+          const [updates, regained, ago] = event.loses;
+          event.loses = { updates, regained, over: event.n - ago };
+        }
         events.push(event);
       }
       const first = events.length - node.events.length - 1;

@@ -23,14 +23,14 @@ function deed(run, step, event) {
     case "run": return "runs";
     case "ready": return "could go on; another thread runs";
     case "sleep": return known(event.value) ? `sleeps ${event.value} s` : "sleeps";
-    case "wait": return `waits for ${on}${heldBy(run, step, event)}`;
+    case "wait": return `${waits(event, on)}${heldBy(run, step, event)}`;
     case "take": return `takes ${on}`;
-    case "release": return `releases ${on}`;
+    case "release": return `releases ${on}${taker(run, step, event)}`;
     case "read": return `reads ${on}: ${value}`;
     case "write": return written(run, step, `writes ${on}: ${value}`);
     case "put": return `puts ${value} into ${on}${depth(event)}`;
     case "get": return `gets ${value} from ${on}${depth(event)}`;
-    case "set": return `sets ${on}`;
+    case "set": return isBarrier(run, event) ? `ends the wait at ${on}` : `sets ${on}`;
     case "clear": return `clears ${on}`;
     case "notify": return `notifies ${on}: ${known(event.value) ? event.value : "some"} woken`;
     case "start": return `starts ${on}`;
@@ -43,6 +43,22 @@ function deed(run, step, event) {
   }
 }
 
+/** What a wait is for; at a queue there are several things to wait for. */
+function waits({ value }, on) {
+  if (value === "get") return `waits for an item in ${on}`;
+  if (value === "put") return `waits for room in ${on}`;
+  return `waits for ${on}`;
+}
+
+/** Whose lock it is that is released, if it is another's. */
+function taker(run, step, { object, thread }) {
+  const { holders } = run.at(step - 1).objects[object] ?? { holders: [] };
+  const isOwn = !holders.length || holders.includes(thread);
+  return isOwn ? "" : `, which ${run.who(holders[0])} had taken`;
+}
+
+const isBarrier = (run, { object }) => known(object) && run.objects[object].kind === "barrier";
+
 function depth(event) {
   return known(event.depth) ? `, which holds ${event.depth} now` : "";
 }
@@ -54,10 +70,17 @@ function heldBy(run, step, event) {
 }
 
 function written(run, step, text) {
-  const before = run.overwritten.get(step);
-  if (before === undefined) return text;
-  const { thread, value } = run.event(before);
-  return `${text}, over ${value} by ${run.who(thread)}, which it has not seen: an update is lost`;
+  const lost = run.lost.get(step);
+  if (!lost) return text;
+  const { thread, value } = run.event(lost.over);
+  return `${text}, over ${value} by ${run.who(thread)}, which it has not seen: ${losing(lost)}`;
+}
+
+/** How many updates a write loses, in words. */
+export function losing({ updates, regained }) {
+  const count = updates === 1 ? "an update is" : `${updates} updates are`;
+  const back = regained === 1 ? "one that was lost is" : `${regained} that were lost are`;
+  return regained ? `${count} lost, and ${back} back` : `${count} lost`;
 }
 
 /** An object by its kind and name: "lock _lock", "Thread 0", "value". */

@@ -19,7 +19,7 @@ from threaddemo.output.picture.svg.sheet import Sheet
 
 WIDE = 960  #: pixels
 EDGE = 16  #: pixels around it
-BEYOND = (30, 150)  #: pixels, least and most, for what is stuck or stopped at the end
+BEYOND = (40, 170)  #: pixels, least and most, for what is stuck or stopped at the end
 MOST_LINES = 3  #: of the heading; all of it is in the description
 MOST_STEPS = 40  #: of the description
 
@@ -59,7 +59,7 @@ def _beyond(events: Sequence[Note]) -> float:
     if not stuck:
         return 0
     least, most = BEYOND
-    wide = [width(names[note.thing]) + 10 for note in stuck if note.thing is not None]
+    wide = [width(names[note.thing]) + 24 for note in stuck if note.thing is not None]
     return min(max([least, *wide]), most)
 
 
@@ -112,6 +112,8 @@ def _unsaid(sheet: Sheet, left_out: int) -> Iterator[str]:
         yield "folded by time: where states are too short, a column shows their shares"
     if sheet.folded_marks:
         yield "what is done too close together is one mark, with how many, or what"
+    if sheet.more_held:
+        yield "of the locks that a thread holds at once the first ones are drawn"
     if sheet.silent:
         yield "values without room are left out"
 

@@ -6,8 +6,8 @@ was is left out, or looks longer than it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from threaddemo.output.picture.svg.markup import Markup, number, tag
@@ -51,7 +51,7 @@ def band(spans: Iterable[Span], y: float, height: int) -> Band:
             narrow.extend(shapes)
             few.clear()
 
-    for span in spans:
+    for span in _joined(spans):
         if span.end - span.begin < LEAST:
             few.append(span)
             continue
@@ -60,6 +60,13 @@ def band(spans: Iterable[Span], y: float, height: int) -> Band:
             wide.append(bar(span, y, height))
     close()
     return Band(wide + narrow, folded)
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans, neighbours of one style as one."""
+    for style, some in groupby(spans, key=lambda span: span.style):
+        each = list(some)
+        yield Span(each[0].begin, each[-1].end, style)
 
 
 def bar(span: Span, y: float, height: int) -> Markup:

@@ -15,6 +15,7 @@ LINE = 20  #: pixels
 SIGN = 28  #: pixels of a sign and the space behind it
 BETWEEN = 20  #: pixels from one entry to the next
 SOME = 3  #: names that are told one by one
+SANS = 0.9  #: how wide its letters are, in parts of those of the names
 LONGEST_NAME = 22  #: letters
 STATES = {
     "not-begun": "has not begun",
@@ -48,7 +49,7 @@ def draw(sheet: Sheet, is_real: bool, left: float, right: float, top: float) -> 
     x = left
     y = top + LINE / 2
     for entry in _entries(sheet, is_real):
-        wide = SIGN + width(entry.words, 12)
+        wide = SIGN + SANS * width(entry.words, 12)
         if x > left and x + wide > right:
             x, y = left, y + LINE
         sheet.words.append(tag("g", entry.sign, transform=f"translate({x:.0f} {y:.0f})"))
@@ -66,6 +67,8 @@ def _entries(sheet: Sheet, is_real: bool) -> Iterator[Entry]:
     for deed, words in MARKS.items():
         if deed in sheet.deeds:
             yield Entry(glyph(DEEDS[deed][0], 11, 0), words)
+    if "let go" in sheet.deeds:
+        yield Entry(glyph("diamond", 11, 0), "lets go on who waits at a barrier")
     if SEVERAL in sheet.deeds:
         letters = {DEEDS[deed][1]: MARKS[deed].split()[0] for deed in DEEDS if deed in sheet.letters}
         told = ", ".join(f"{letter} {words}" for letter, words in letters.items())
@@ -86,8 +89,14 @@ def _more(sheet: Sheet, state: str, is_real: bool) -> str:
     if state == "running" and is_real:
         return ", or could: a real run does not tell"
     if state == "waiting" and sheet.waited:
-        return f" for {_some([sheet.names[thing] for thing in sheet.waited])}"
+        return f" for {_some([_lettered(sheet, thing) for thing in sheet.waited])}"
     return ""
+
+
+def _lettered(sheet: Sheet, thing: Thing) -> str:
+    """The name of what is waited for, with the letter that stands for it where it had no room."""
+    name = cut(sheet.names[thing], LONGEST_NAME)
+    return f"{name} ({sheet.waited[thing]})" if thing in sheet.lettered else name
 
 
 def _locks(sheet: Sheet) -> Iterator[Entry]:
@@ -98,12 +107,16 @@ def _locks(sheet: Sheet) -> Iterator[Entry]:
             alike.setdefault(sheet.look_of(lock), []).append(lock)
     for style, locks in alike.items():
         what = "holds a permit of" if {one.kind for one in locks} == {"semaphore"} else "holds"
-        told = _some([sheet.names[lock] for lock in locks])
+        told = _some([cut(sheet.names[lock], LONGEST_NAME) for lock in locks])
         yield Entry(box(style, 0, -2, 22, 4), f"{what} {told}")
+    for lock in sheet.wanted:
+        if lock in sheet.held:
+            sign = box("waiting", 0, -6, 22, 12) + box(sheet.look_of(lock), 0, 3, 22, 3)
+            yield Entry(sign, f"waits for {cut(sheet.names[lock], LONGEST_NAME)}")
 
 
 def _some(names: Sequence[str]) -> str:
     """The first of some names."""
-    told = [cut(name, LONGEST_NAME) for name in dict.fromkeys(names)]
+    told = list(dict.fromkeys(names))
     more = [f"{len(told) - SOME:,} more"] if len(told) > SOME + 1 else told[SOME:]
     return ", ".join([*told[:SOME], *more])
