@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from threaddemo.events.vocabulary import Thing
 from threaddemo.output.picture.svg import look
 from threaddemo.output.picture.svg.bands import Span
-from threaddemo.output.picture.svg.markup import cut, tag, text, width
+from threaddemo.output.picture.svg.markup import cut, width
 from threaddemo.output.picture.svg.sheet import Sheet, Stay
 
 HIGH = 4  #: pixels of a lock that is held
@@ -48,5 +48,4 @@ def _held(stays: Sequence[Stay], track: int) -> list[tuple[float, float, Thing |
 def _name(sheet: Sheet, lock: Thing, begin: float, end: float, y: float) -> None:
     name = cut(sheet.names[lock], LONGEST_NAME)
     if end - begin > width(name, 9) + 8:
-        place = {"x": begin + 6, "y": y + 6}
-        sheet.words.append(tag("text", text(name), class_="for small", **place))
+        sheet.write(name, "for small", begin + 6, y + 6)

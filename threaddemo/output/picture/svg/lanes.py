@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from threaddemo.events.vocabulary import Thing
 from threaddemo.output.picture.rows import Change, Thread
 from threaddemo.output.picture.svg import holds
-from threaddemo.output.picture.svg.bands import Span, columns
+from threaddemo.output.picture.svg.bands import Place, Span, columns
 from threaddemo.output.picture.svg.look import box
-from threaddemo.output.picture.svg.markup import cut, tag, text, width
 from threaddemo.output.picture.svg.marks import mark, marks_of
+from threaddemo.output.picture.svg.markup import cut, width
 from threaddemo.output.picture.svg.sheet import Lane, Sheet, Stay
 
 MOST_LANES = 40  #: more threads than that share the last one
@@ -55,9 +54,7 @@ def names(threads: Sequence[Thread]) -> list[str]:
 
 
 def _name(sheet: Sheet, name: str, place: Lane) -> None:
-    x, y = sheet.scale.left - 10, place.middle + 4
-    told = tag("text", text(cut(name, LONGEST_NAME)), class_="name", x=x, y=y, text_anchor="end")
-    sheet.words.append(told)
+    sheet.write(cut(name, LONGEST_NAME), "name", sheet.scale.left - 10, place.middle + 4, "end")
 
 
 def _stays(sheet: Sheet, changes: Sequence[Change]) -> Iterator[Stay]:
@@ -66,9 +63,8 @@ def _stays(sheet: Sheet, changes: Sequence[Change]) -> Iterator[Stay]:
     for change in changes:
         if not kept or _standing(kept[-1]) != _standing(change):
             kept.append(change)
-    for change, following in pairwise([*kept, None]):
-        assert change is not None
-        end = sheet.scale.end if following is None else sheet.x(following.event)
+    ends = [*(sheet.x(change.event) for change in kept[1:]), sheet.scale.end]
+    for change, end in zip(kept, ends, strict=True):
         yield Stay(sheet.x(change.event), end, change)
 
 
@@ -102,26 +98,27 @@ def _wait(sheet: Sheet, stay: Stay, thing: Thing, place: Lane) -> None:
     A lock is told by its colour, too, for that is how who holds it is told.
     """
     wide = stay.end - stay.begin
-    if thing in sheet.locks and wide >= 1:
-        style, y = sheet.look_of(thing), place.y + place.height - EDGE
-        sheet.bars.append(box(style, stay.begin, y, wide, EDGE))
+    is_low = place.height < HIGH
+    is_shown = thing in sheet.locks
+    if is_shown and wide >= 1:
+        sheet.bars.append(box(sheet.look_of(thing), stay.begin, place.y, wide, EDGE))
         sheet.wanted[thing] = None
-    name, size = cut(sheet.names[thing], LONGEST_NAME), 11 if place.height == HIGH else 9
+    if is_shown and is_low:
+        return
+    name, size = cut(sheet.names[thing], LONGEST_NAME), 9 if is_low else 11
     if wide < width(name, size) + 8:
         name = sheet.waited.get(thing, "")
-        if wide < width(name, size) + 4 or not name:
+        if wide < width(name, size) + 4 or not name or is_shown:
             return
         sheet.lettered.add(thing)
-    middle = {"x": (stay.begin + stay.end) / 2, "y": place.middle + size / 3}
-    style = "for" if size == 11 else "for small"
-    sheet.words.append(tag("text", text(name), class_=style, text_anchor="middle", **middle))
+    style = "for small" if is_low else "for"
+    sheet.write(name, style, (stay.begin + stay.end) / 2, place.middle + size / 3, "middle")
 
 
 def _shared_lane(sheet: Sheet, each: Sequence[Sequence[Stay]], place: Lane) -> int:
     """Draw several threads as one: which part of them is at what."""
     spans = [Span(stay.begin, stay.end, _style(sheet, stay)) for one in each for stay in one]
-    left, right = sheet.scale.left, sheet.scale.end
-    shapes, _ = columns(spans, left, right, place.y, place.height, len(each))
-    sheet.bars += shapes
+    whole = Place(sheet.scale.left, sheet.scale.end, place.y, place.height)
+    sheet.bars += columns(spans, whole, len(each)).shapes
     sheet.folded_states = True
     return 0

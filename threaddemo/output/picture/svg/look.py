@@ -110,9 +110,12 @@ def patterns(names: Collection[str]) -> Markup:
     for name in names:
         size, inside = PATTERNS[name]
         ground = tag("rect", class_="base", width=size, height=size)
-        box = {"width": size, "height": size, "patternUnits": "userSpaceOnUse"}
-        known = {"id": f"threaddemo-{name}", "class_": f"p-{name}"}
-        found.append(tag("pattern", ground, inside, **known, **box))
+        known = {
+            "id": f"threaddemo-{name}",
+            "class_": f"p-{name}",
+            "patternUnits": "userSpaceOnUse",
+        }
+        found.append(tag("pattern", ground, inside, **known, width=size, height=size))
     return tag("defs", *found) if found else ""
 
 
@@ -125,7 +128,7 @@ def glyph(kind: str, x: float, y: float) -> Markup:
         "cross": "m-5,-5l10,10m-10,0l10,-10",
         "chevron": "m-4.5,-4h9l-4.5,8z",
         "square": "m-4.5,-4.5h9v9h-9z",
-    }.get(kind.split()[0])
+    }.get(kind.split(maxsplit=1)[0])
     if drawn is None:
         return tag("circle", class_=f"mark {kind}", cx=x, cy=y, r=4.5)
     return tag("path", class_=f"mark {kind}", d=f"M{number(x)},{number(y)}{drawn}")

@@ -9,7 +9,7 @@ from threaddemo.events import vocabulary
 from threaddemo.events.vocabulary import SENTINEL, Note
 from threaddemo.output.picture.rows import Thread
 from threaddemo.output.picture.svg.look import glyph
-from threaddemo.output.picture.svg.markup import cut, number, tag, text, width
+from threaddemo.output.picture.svg.markup import cut, number, tag, width
 from threaddemo.output.picture.svg.sheet import Lane, Sheet
 
 APART = 9.0  #: pixels between two marks; those that are closer are one
@@ -28,6 +28,7 @@ DEEDS = {
     "notify": ("diamond", "^"),
 }
 CLOSE = 4.5  #: pixels between two lines
+TIMES = "\N{MULTIPLICATION SIGN}"
 SEVERAL = "several"
 LET_GO = "let go"  #: what to set a barrier means
 MOST_LINES = 40  #: from threads that are preempted; of more none has a line
@@ -54,9 +55,7 @@ class Label(NamedTuple):
 
 def marks_of(sheet: Sheet, rows: Iterable[Thread]) -> list[Mark]:
     """What some threads do that is drawn: to read or write what keeps its value is no news."""
-    events = sorted(
-        change.event for row in rows for change in row.changes if change.deed in DEEDS
-    )
+    events = sorted(change.event for row in rows for change in row.changes if change.deed in DEEDS)
     return [Mark(event, sheet.x(event)) for event in events if _is_news(sheet, event)]
 
 
@@ -84,8 +83,7 @@ def mark(sheet: Sheet, marks: Sequence[Mark], place: Lane, is_low: bool) -> None
             sheet.silent = True
             continue
         taken.append((begin, begin + wide))
-        words = text(label.words)
-        sheet.words.append(tag("text", words, class_=label.style, x=begin, y=place.y - 3))
+        sheet.write(label.words, label.style, begin, place.y - 3)
 
 
 def _grouped(marks: Sequence[Mark]) -> Iterator[list[Mark]]:
@@ -129,14 +127,14 @@ def _label(sheet: Sheet, group: Sequence[Mark], x: float) -> Label | None:
         style = "lost" if lost else "struck" if event in sheet.overwritten else ""
     elif len(group) <= SPELLED:
         notes = [sheet.notes[one.event] for one in group]
-        sheet.letters.update(() if is_one else (note.what for note in notes))
         is_one = len({note.what for note in notes}) == 1
+        sheet.letters.update(() if is_one else (note.what for note in notes))
         words = " ".join(
             _value(note) if is_one else f"{DEEDS[note.what][1]}{_value(note)}" for note in notes
         )
         style = "lost" if lost else ""
     else:
-        words = f"{len(lost)} lost of {len(group)}" if lost else f"×{len(group):,}"
+        words = f"{len(lost)} lost of {len(group)}" if lost else f"{TIMES}{len(group):,}"
         style = "lost" if lost else ""
     urgency = 0 if lost else 1 if style else 2
     return Label(urgency, x, words, f"value {style}".strip()) if words else None
@@ -155,7 +153,8 @@ def cross(sheet: Sheet) -> None:
         place = int(sheet.x(event) / CLOSE)
         if place not in drawn:
             drawn[place] = None
-            _line(sheet, "overwrites", (over, sheet.notes[over].lane), (event, sheet.notes[event].lane))
+            one, other = sheet.notes[over].lane, sheet.notes[event].lane
+            _line(sheet, "overwrites", (over, one), (event, other))
     preempting = [(at, note) for at, note in enumerate(sheet.notes) if note.preempts is not None]
     marked: set[tuple[vocabulary.Lane, int]] = set()
     for event, note in preempting:

@@ -40,8 +40,7 @@ def fit(words: str) -> str:
 
 
 def _shown(sign: str) -> str:
-    code = ord(sign)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return repr(sign)[1:-1] if sign.isascii() else sign.encode("ascii", "backslashreplace").decode()
 
 
 def _attribute(value: str | float) -> str:

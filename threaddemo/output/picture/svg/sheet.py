@@ -15,7 +15,7 @@ from threaddemo.output.picture.rows import LOCKS as HELD
 from threaddemo.output.picture.rows import Change
 from threaddemo.output.picture.svg import look
 from threaddemo.output.picture.svg.bands import Span, band
-from threaddemo.output.picture.svg.markup import Markup
+from threaddemo.output.picture.svg.markup import Markup, tag, text
 from threaddemo.output.picture.svg.scale import Scale
 
 LETTERS = "abcdefgh"
@@ -58,6 +58,7 @@ class Sheet:
         self.changing = _changing(notes)
         self.locks = _taken(notes)
         self.lanes: dict[vocabulary.Lane, Lane] = {}
+        self.ground: list[Markup] = []
         #: Bars lie below, then the lines from lane to lane, then marks, and words on top.
         self.bars: list[Markup] = []
         self.lines: list[Markup] = []
@@ -83,6 +84,11 @@ class Sheet:
     def x(self, event: int) -> float:
         """The pixel of an event."""
         return self.scale.x(self.notes[event].time)
+
+    def write(self, words: str, style: str, x: float, y: float, anchor: str = "start") -> None:
+        """Write words at a point."""
+        told = {} if anchor == "start" else {"text_anchor": anchor}
+        self.words.append(tag("text", text(words), class_=style, x=x, y=y, **told))
 
     def band(self, spans: Iterable[Span], y: float, height: int) -> None:
         """Draw what something is at, one after the other."""
