@@ -18,6 +18,7 @@ from threaddemo.output.picture.svg.sheet import Sheet
 
 WIDE = 960  #: pixels
 EDGE = 16  #: pixels around it
+GAP = "not kept"
 BEYOND = (40, 170)  #: pixels, least and most, for what is stuck or stopped at the end
 
 
@@ -77,6 +78,8 @@ def _lanes(sheet: Sheet, found: Rows, top: float) -> float:
     if gap := sheet.seam():
         begin, end = gap
         sheet.words.append(look.box("seam", begin, top, max(end - begin, 4), below - top))
+        if end - begin > width(GAP) + 8:
+            sheet.write(GAP, "words", (begin + end) / 2, (top + below) / 2, "middle")
     return below
 
 

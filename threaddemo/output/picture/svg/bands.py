@@ -14,6 +14,8 @@ from threaddemo.output.picture.svg.look import box
 from threaddemo.output.picture.svg.markup import Markup, number, tag
 
 LEAST = 2.0  #: pixels of what is drawn for itself
+CROWD = 150  #: bars; in a band of more what is drawn for itself is wider
+CALM = 9.0  #: pixels of it
 COLUMN = 3.0  #: pixels
 THIN = 2  #: pixels of what is as good as nothing
 #: From the bottom of a column to its top; locks stand on the others.
@@ -61,8 +63,10 @@ def band(spans: Iterable[Span], y: float, height: int) -> Band:
             narrow.extend(drawn.shapes)
             few.clear()
 
-    for span in _joined(spans):
-        if span.end - span.begin < LEAST:
+    joined = list(_joined(spans))
+    least = CALM if len(joined) > CROWD else LEAST
+    for span in joined:
+        if span.end - span.begin < least:
             few.append(span)
             continue
         close()

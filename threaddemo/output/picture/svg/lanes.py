@@ -8,7 +8,6 @@ from threaddemo.events.vocabulary import Thing
 from threaddemo.output.picture.rows import Change, Thread
 from threaddemo.output.picture.svg import holds
 from threaddemo.output.picture.svg.bands import Place, Span, columns
-from threaddemo.output.picture.svg.look import box
 from threaddemo.output.picture.svg.marks import mark, marks_of
 from threaddemo.output.picture.svg.markup import cut, width
 from threaddemo.output.picture.svg.sheet import Lane, Sheet, Stay
@@ -73,12 +72,20 @@ def _standing(change: Change) -> tuple[str, Thing | None, tuple[Thing, ...]]:
 
 
 def _lane(sheet: Sheet, stays: Sequence[Stay], place: Lane) -> int:
-    """Draw what a thread is at; the value is how many pixels lie below for what it holds."""
+    """Draw what a thread is at; the value is how many pixels lie below for what it holds.
+
+    A lock that it waits for is told by its colour, too, for that is how who holds it is told.
+    """
     states = [Span(stay.begin, stay.end, _style(sheet, stay)) for stay in stays]
     sheet.band(states, place.y, place.height)
+    locks = [thing if (thing := _waited(stay)) in sheet.locks else None for stay in stays]
+    sheet.wanted.update((lock, None) for lock in locks if lock is not None)
+    looks = ["" if lock is None else sheet.look_of(lock) for lock in locks]
+    edges = [Span(stay.begin, stay.end, look) for stay, look in zip(stays, looks, strict=True)]
+    sheet.band(edges, place.y, EDGE)
     for stay in stays:
-        if stay.change.state in WAITING and stay.change.on is not None:
-            _wait(sheet, stay, stay.change.on, place)
+        if (thing := _waited(stay)) is not None:
+            _wait(sheet, stay, thing, place)
     return holds.draw(sheet, stays, place.y + place.height + 1)
 
 
@@ -92,17 +99,15 @@ def _style(sheet: Sheet, stay: Stay) -> str:
     return style
 
 
-def _wait(sheet: Sheet, stay: Stay, thing: Thing, place: Lane) -> None:
-    """Say what is waited for, by its name or by the letter that the legend has for it.
+def _waited(stay: Stay) -> Thing | None:
+    return stay.change.on if stay.change.state in WAITING else None
 
-    A lock is told by its colour, too, for that is how who holds it is told.
-    """
+
+def _wait(sheet: Sheet, stay: Stay, thing: Thing, place: Lane) -> None:
+    """Say what is waited for, by its name or by the letter that the legend has for it."""
     wide = stay.end - stay.begin
     is_low = place.height < HIGH
     is_shown = thing in sheet.locks
-    if is_shown and wide >= 1:
-        sheet.bars.append(box(sheet.look_of(thing), stay.begin, place.y, wide, EDGE))
-        sheet.wanted[thing] = None
     if is_shown and is_low:
         return
     name, size = cut(sheet.names[thing], LONGEST_NAME), 9 if is_low else 11

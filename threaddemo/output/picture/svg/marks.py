@@ -148,27 +148,33 @@ def _value(note: Note) -> str:
 
 def cross(sheet: Sheet) -> None:
     """Draw what goes from lane to lane: an update over another, a thread preempted by another."""
-    drawn: dict[int, None] = {}
+    drawn: set[int] = set()
     for event, over in sheet.losses.items():
         place = int(sheet.x(event) / CLOSE)
+        sheet.folded_marks |= place in drawn
         if place not in drawn:
-            drawn[place] = None
+            drawn.add(place)
             one, other = sheet.notes[over].lane, sheet.notes[event].lane
             _line(sheet, "overwrites", (over, one), (event, other))
-    preempting = [(at, note) for at, note in enumerate(sheet.notes) if note.preempts is not None]
-    marked: set[tuple[vocabulary.Lane, int]] = set()
-    for event, note in preempting:
-        if (lane := note.preempts) not in sheet.lanes or lane is None:
+    _preemptions(sheet)
+
+
+def _preemptions(sheet: Sheet) -> None:
+    """Mark who is preempted, and by whom where these are few."""
+    found = [(at, note.preempts, note.lane) for at, note in enumerate(sheet.notes) if note.preempts]
+    drawn: set[tuple[vocabulary.Lane, int]] = set()
+    for event, lane, other in found:
+        if lane is None or lane not in sheet.lanes:
             continue
-        key = lane, int(sheet.x(event) / APART)
-        sheet.folded_marks |= key in marked
-        if key in marked:
+        place = lane, int(sheet.x(event) / APART)
+        sheet.folded_marks |= place in drawn
+        if place in drawn:
             continue
-        marked.add(key)
+        drawn.add(place)
         sheet.deeds.add("preempts")
         sheet.marks.append(glyph("chevron", sheet.x(event), sheet.lanes[lane].y - 1))
-        if len(preempting) <= MOST_LINES:
-            _line(sheet, "preempts", (event, lane), (event, note.lane))
+        if len(found) <= MOST_LINES:
+            _line(sheet, "preempts", (event, lane), (event, other))
 
 
 def _line(sheet: Sheet, kind: str, one: End, other: End) -> None:
