@@ -63,4 +63,5 @@ def script() -> str:
 
 @cache
 def part(name: str) -> str:
+    """The text of one of the files that a page is made of."""
     return files(__name__).joinpath(name).read_text(encoding="utf-8").strip()

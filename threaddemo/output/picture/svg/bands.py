@@ -6,13 +6,16 @@ was is left out, or looks longer than it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
+from threaddemo.output.picture.svg.look import box
 from threaddemo.output.picture.svg.markup import Markup, number, tag
 
 LEAST = 2.0  #: pixels of what is drawn for itself
+CROWD = 150  #: bars; in a band of more what is drawn for itself is wider
+CALM = 9.0  #: pixels of it
 COLUMN = 3.0  #: pixels
 THIN = 2  #: pixels of what is as good as nothing
 #: From the bottom of a column to its top; locks stand on the others.
@@ -26,6 +29,15 @@ class Span(NamedTuple):
     end: float
     style: str
     """Empty where there is nothing to be drawn."""
+
+
+class Place(NamedTuple):
+    """Where bars are drawn: from which pixel to which, the upper edge, and how high they are."""
+
+    begin: float
+    end: float
+    y: float
+    height: int
 
 
 class Band(NamedTuple):
@@ -46,13 +58,15 @@ def band(spans: Iterable[Span], y: float, height: int) -> Band:
     def close() -> None:
         nonlocal folded
         if few:
-            shapes, several = columns(few, few[0].begin, few[-1].end, y, height)
-            folded |= several
-            narrow.extend(shapes)
+            drawn = columns(few, Place(few[0].begin, few[-1].end, y, height))
+            folded |= drawn.is_folded
+            narrow.extend(drawn.shapes)
             few.clear()
 
-    for span in spans:
-        if span.end - span.begin < LEAST:
+    joined = list(_joined(spans))
+    least = CALM if len(joined) > CROWD else LEAST
+    for span in joined:
+        if span.end - span.begin < least:
             few.append(span)
             continue
         close()
@@ -62,45 +76,42 @@ def band(spans: Iterable[Span], y: float, height: int) -> Band:
     return Band(wide + narrow, folded)
 
 
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans, neighbours of one style as one."""
+    for style, some in groupby(spans, key=lambda span: span.style):
+        each = list(some)
+        yield Span(each[0].begin, each[-1].end, style)
+
+
 def bar(span: Span, y: float, height: int) -> Markup:
     """One bar; what has not begun is a line."""
-    is_thin = span.style == "not-begun"
-    place = (
-        {"y": y + (height - THIN) / 2, "height": THIN} if is_thin else {"y": y, "height": height}
-    )
-    wide = span.end - span.begin
-    return tag("rect", class_=span.style, x=span.begin, width=wide, **place)
+    if span.style == "not-begun":
+        y, height = y + (height - THIN) / 2, THIN
+    return box(span.style, span.begin, y, span.end - span.begin, height)
 
 
-def columns(
-    spans: Sequence[Span], begin: float, end: float, y: float, height: int, many: int = 1
-) -> tuple[list[Markup], bool]:
-    """A path for each style, and whether a column has several.
+def columns(spans: Sequence[Span], place: Place, many: int = 1) -> Band:
+    """A path for each style, in columns.
 
     Args:
         spans: in any order; of each moment as many as ``many`` says, or fewer.
-        begin: the first pixel.
-        end: the last one.
-        y: the upper edge.
-        height: of a column that is full.
+        place: where they are drawn; it is as high as a column that is full.
         many: how many things the spans are of.
     """
+    begin, end, y, height = place
     count = max(round((end - begin) / COLUMN), 1)
     found = shares(spans, begin, end, count)
-    styles = sorted(found, key=lambda one: (ORDER.index(one) if one in ORDER else -1, one))
-    tops = [[0.0] * count]
-    for style in styles:
-        tops.append([low + share / many for low, share in zip(tops[-1], found[style], strict=True)])
-    wide = max((end - begin) / count, 1)
+    low, levels = [0.0] * count, [0] * count
     paths = []
-    for style, low, high in zip(styles, tops, tops[1:], strict=False):
-        edges = [(_pixels(one, height), _pixels(two, height)) for one, two in zip(low, high)]
-        if path := _path(edges, begin, wide, y + height):
+    for style in sorted(found, key=lambda one: (ORDER.index(one) if one in ORDER else -1, one)):
+        high = [one + share / many for one, share in zip(low, found[style], strict=True)]
+        bottoms, heads = ([_pixels(one, height) for one in level] for level in (low, high))
+        edges = list(zip(bottoms, heads, strict=True))
+        if path := _path(edges, begin, max((end - begin) / count, 1), y + height):
             paths.append(tag("path", class_=style, d=path))
-    several = count > 1 and any(
-        sum(found[style][at] > 0 for style in styles) > 1 for at in range(count)
-    )
-    return paths, several
+        levels = [level + (share > 0) for level, share in zip(levels, found[style], strict=True)]
+        low = high
+    return Band(paths, count > 1 and max(levels) > 1)
 
 
 def shares(

@@ -27,8 +27,10 @@ text{{font:12px {MONO}}}
 .command{{font-size:12px}}
 .lost,.for{{font-weight:600}}
 .struck{{text-decoration:line-through}}
-.for{{paint-order:stroke;stroke-width:4px;stroke-linejoin:round}}
+.for,.value{{paint-order:stroke;stroke-width:4px;stroke-linejoin:round}}
+.value{{stroke-width:2px}}
 .tick{{stroke-width:1}}
+.small{{font-size:9px;stroke-width:3px}}
 .mark{{stroke-width:1}}
 .circle,.hollow{{stroke-width:1.75}}
 .cross{{fill:none;stroke-width:3}}
@@ -42,7 +44,7 @@ text{{font:12px {MONO}}}
 #: What is of which colour of the page.
 COLORS = (
     (".paper,.gap,.circle,.hollow,.seam", "fill", "paper"),
-    (".mark,.for", "stroke", "paper"),
+    (".mark,.for,.value", "stroke", "paper"),
     ("text,.mark", "fill", "ink"),
     (".circle,.hollow", "fill", "paper"),
     (".circle,.hollow", "stroke", "ink"),
@@ -108,9 +110,12 @@ def patterns(names: Collection[str]) -> Markup:
     for name in names:
         size, inside = PATTERNS[name]
         ground = tag("rect", class_="base", width=size, height=size)
-        box = {"width": size, "height": size, "patternUnits": "userSpaceOnUse"}
-        known = {"id": f"threaddemo-{name}", "class_": f"p-{name}"}
-        found.append(tag("pattern", ground, inside, **known, **box))
+        known = {
+            "id": f"threaddemo-{name}",
+            "class_": f"p-{name}",
+            "patternUnits": "userSpaceOnUse",
+        }
+        found.append(tag("pattern", ground, inside, **known, width=size, height=size))
     return tag("defs", *found) if found else ""
 
 

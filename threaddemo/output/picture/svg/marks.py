@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from threaddemo.events import vocabulary
 from threaddemo.events.vocabulary import SENTINEL, Note
 from threaddemo.output.picture.rows import Thread
 from threaddemo.output.picture.svg.look import glyph
-from threaddemo.output.picture.svg.markup import cut, number, tag, text, width
+from threaddemo.output.picture.svg.markup import cut, number, tag, width
 from threaddemo.output.picture.svg.sheet import Lane, Sheet
 
 APART = 9.0  #: pixels between two marks; those that are closer are one
@@ -27,7 +27,14 @@ DEEDS = {
     "clear": ("diamond hollow", "v"),
     "notify": ("diamond", "^"),
 }
+CLOSE = 4.5  #: pixels between two lines
+TIMES = "\N{MULTIPLICATION SIGN}"
 SEVERAL = "several"
+LET_GO = "let go"  #: what to set a barrier means
+MOST_LINES = 40  #: from threads that are preempted; of more none has a line
+
+End: TypeAlias = tuple[int, vocabulary.Lane]
+"""Where a line from lane to lane ends: the event, and whose lane."""
 
 
 class Mark(NamedTuple):
@@ -76,8 +83,7 @@ def mark(sheet: Sheet, marks: Sequence[Mark], place: Lane, is_low: bool) -> None
             sheet.silent = True
             continue
         taken.append((begin, begin + wide))
-        words = text(label.words)
-        sheet.words.append(tag("text", words, class_=label.style, x=begin, y=place.y - 3))
+        sheet.write(label.words, label.style, begin, place.y - 3)
 
 
 def _grouped(marks: Sequence[Mark]) -> Iterator[list[Mark]]:
@@ -106,7 +112,9 @@ def _kind(sheet: Sheet, group: Sequence[Mark]) -> str:
         sheet.deeds.add(SEVERAL)
         return "square"
     (deed,) = deeds
-    sheet.deeds.add(deed)
+    thing = sheet.notes[group[0].event].thing
+    is_barrier = deed == "set" and thing is not None and thing.kind == "barrier"
+    sheet.deeds.add(LET_GO if is_barrier else deed)
     return DEEDS[deed][0]
 
 
@@ -119,11 +127,14 @@ def _label(sheet: Sheet, group: Sequence[Mark], x: float) -> Label | None:
         style = "lost" if lost else "struck" if event in sheet.overwritten else ""
     elif len(group) <= SPELLED:
         notes = [sheet.notes[one.event] for one in group]
-        sheet.letters.update(note.what for note in notes)
-        words = " ".join(f"{DEEDS[note.what][1]}{_value(note)}" for note in notes)
+        is_one = len({note.what for note in notes}) == 1
+        sheet.letters.update(() if is_one else (note.what for note in notes))
+        words = " ".join(
+            _value(note) if is_one else f"{DEEDS[note.what][1]}{_value(note)}" for note in notes
+        )
         style = "lost" if lost else ""
     else:
-        words = f"{len(lost)} lost of {len(group)}" if lost else f"×{len(group):,}"
+        words = f"{len(lost)} lost of {len(group)}" if lost else f"{TIMES}{len(group):,}"
         style = "lost" if lost else ""
     urgency = 0 if lost else 1 if style else 2
     return Label(urgency, x, words, f"value {style}".strip()) if words else None
@@ -136,32 +147,39 @@ def _value(note: Note) -> str:
 
 
 def cross(sheet: Sheet) -> None:
-    """Draw what goes from lane to lane: a thread preempted by another, an update over another."""
-    drawn: Counter[tuple[str, int]] = Counter()
-    for event, before in sheet.losses.items():
-        _join(sheet, drawn, "overwrites", before, event)
-    for event, note in enumerate(sheet.notes):
-        if note.preempts is not None:
-            _join(sheet, drawn, "preempts", event, event)
+    """Draw what goes from lane to lane: an update over another, a thread preempted by another."""
+    drawn: set[int] = set()
+    for event, over in sheet.losses.items():
+        place = int(sheet.x(event) / CLOSE)
+        sheet.folded_marks |= place in drawn
+        if place not in drawn:
+            drawn.add(place)
+            one, other = sheet.notes[over].lane, sheet.notes[event].lane
+            _line(sheet, "overwrites", (over, one), (event, other))
+    _preemptions(sheet)
 
 
-def _join(
-    sheet: Sheet, drawn: Counter[tuple[str, int]], kind: str, first: int, second: int
-) -> None:
-    one = sheet.notes[first].lane if kind == "overwrites" else sheet.notes[first].preempts
-    two = sheet.notes[second].lane
-    if one not in sheet.lanes or two not in sheet.lanes:
-        return
-    assert one is not None
-    x1, x2 = sheet.x(first), sheet.x(second)
-    place = int(x2 / (APART / 2))
-    drawn[kind, place] += 1
-    if drawn[kind, place] > 1:
-        sheet.folded_marks = True
-        return
-    y1, y2 = sheet.lanes[one].middle, sheet.lanes[two].middle
-    path = f"M{number(x1)},{number(y1)}L{number(x2)},{number(y2)}"
-    sheet.lines.append(tag("path", class_=kind, d=path))
-    if kind == "preempts":
-        sheet.deeds.add(kind)
-        sheet.marks.append(glyph("chevron", x1, sheet.lanes[one].y - 1))
+def _preemptions(sheet: Sheet) -> None:
+    """Mark who is preempted, and by whom where these are few."""
+    found = [(at, note.preempts, note.lane) for at, note in enumerate(sheet.notes) if note.preempts]
+    drawn: set[tuple[vocabulary.Lane, int]] = set()
+    for event, lane, other in found:
+        if lane is None or lane not in sheet.lanes:
+            continue
+        place = lane, int(sheet.x(event) / APART)
+        sheet.folded_marks |= place in drawn
+        if place in drawn:
+            continue
+        drawn.add(place)
+        sheet.deeds.add("preempts")
+        sheet.marks.append(glyph("chevron", sheet.x(event), sheet.lanes[lane].y - 1))
+        if len(found) <= MOST_LINES:
+            _line(sheet, "preempts", (event, lane), (event, other))
+
+
+def _line(sheet: Sheet, kind: str, one: End, other: End) -> None:
+    (first, lane), (second, another) = one, other
+    if lane in sheet.lanes and another in sheet.lanes:
+        begin = f"M{number(sheet.x(first))},{number(sheet.lanes[lane].middle)}"
+        end = f"L{number(sheet.x(second))},{number(sheet.lanes[another].middle)}"
+        sheet.lines.append(tag("path", class_=kind, d=begin + end))

@@ -17,6 +17,7 @@ UNFIT = re.compile(
     "\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
 SPACES = re.compile(r"[\t\n ]+")
+LATIN = "\u0250"  #: all signs before it are as wide as one letter
 EM = 0.602  #: the width of a letter of most monospaced fonts, in parts of its height
 
 
@@ -40,8 +41,7 @@ def fit(words: str) -> str:
 
 
 def _shown(sign: str) -> str:
-    code = ord(sign)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return repr(sign)[1:-1] if sign.isascii() else sign.encode("ascii", "backslashreplace").decode()
 
 
 def _attribute(value: str | float) -> str:
@@ -55,8 +55,8 @@ def number(value: float) -> str:
 
 
 def width(words: str, size: float = 11) -> float:
-    """About how wide words are, in pixels; what is no ASCII may be as wide as two letters."""
-    return EM * size * sum(1 if sign.isascii() else 2 for sign in fit(words))
+    """About how wide words are, in pixels; what is not Latin may be as wide as two letters."""
+    return EM * size * sum(1 if sign < LATIN or sign == "…" else 2 for sign in fit(words))
 
 
 def cut(words: str, most: int) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from threaddemo.output.picture.rows import Queue
 from threaddemo.output.picture.svg.look import box
-from threaddemo.output.picture.svg.markup import cut, tag, text, width
+from threaddemo.output.picture.svg.markup import cut, width
 from threaddemo.output.picture.svg.sheet import Sheet
 
 HIGH = 22  #: pixels of the deepest
@@ -41,17 +41,16 @@ def _length(sheet: Sheet) -> float:
 
 
 def _name(sheet: Sheet, name: str, top: float) -> None:
-    x, y = sheet.scale.left - 10, top + HIGH - 6
-    sheet.words.append(tag("text", text(name), class_="name", x=x, y=y, text_anchor="end"))
+    sheet.write(name, "name", sheet.scale.left - 10, top + HIGH - 6, "end")
 
 
 def _steps(sheet: Sheet, queue: Queue) -> Iterator[tuple[int, int, int]]:
     """From pixel to pixel: the most that the queue has held there."""
     first, last = int(sheet.scale.left), int(sheet.scale.end)
     deepest = [-1] * (last - first + 1)
-    for (event, depth), following in pairwise([*queue.depths, None]):
-        begin = int(sheet.x(event)) - first
-        end = last - first if following is None else int(sheet.x(following[0])) - first
+    begins = [int(sheet.x(event)) - first for event, _ in queue.depths]
+    ends = [*begins[1:], last - first]
+    for (_, depth), begin, end in zip(queue.depths, begins, ends, strict=True):
         for pixel in range(begin, end + 1):
             deepest[pixel] = max(deepest[pixel], depth)
     for depth, pixels in groupby(range(last - first), key=deepest.__getitem__):
@@ -63,5 +62,4 @@ def _number(sheet: Sheet, depth: int, begin: float, end: float, top: float) -> N
     told = f"{depth:,}"
     if end - begin < width(told) + 4:
         return
-    middle = {"x": (begin + end) / 2, "y": top + HIGH - 6, "text_anchor": "middle"}
-    sheet.words.append(tag("text", told, class_="value", **middle))
+    sheet.write(told, "value", (begin + end) / 2, top + HIGH - 6, "middle")
