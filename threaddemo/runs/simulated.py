@@ -154,6 +154,8 @@ class _Simulated(Runs):
 
         def run(strategy: Strategy, sites: frozenset[Site]) -> Collection[Site]:
             self._sites = sites
+            if self.recorder:
+                self.recorder.begin()  # what it has noted of the last one is of no use
             with suppress(CannotSimulate):  # such as that it is endless
                 self._run(strategy, 0)
             return self._simulator.points.races.sites if self._simulator.points else ()
