@@ -70,8 +70,9 @@ def run(*names, **others):
             for n, name in enumerate(("Main", first, second))
         ],
         "events": events,
-        "output": [{"after": 5, "t": 0.003, "thread": 1, "level": "INFO", "text": "starting",
-                    "ends": True}],
+        "output": [
+            {"after": 5, "t": 0.003, "thread": 1, "level": "INFO", "text": "starting", "ends": True}
+        ],
     } | others
 
 
