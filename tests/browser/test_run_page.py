@@ -69,6 +69,7 @@ def test_space_plays_and_pauses(page):
     page.keyboard.press("Space")
     expect(page.locator("#play")).to_have_text("Play")
     expect(page.locator("#now")).to_have_attribute("aria-live", "polite")
+    assert page.evaluate("scrollY") == 0
 
 
 def test_it_stops_to_play_at_the_end_and_begins_again(page):
