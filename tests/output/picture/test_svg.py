@@ -285,6 +285,7 @@ def test_a_preemption_is_marked_on_the_lane_of_who_could_have_gone_on(exported):
     lanes = {one.text: float(one.get("y")) - 4 for one in of_class(root, "name")}
     x1, y1, x2, y2 = map(float, re.findall(r"[-\d.]+", line.get("d")))
     assert (x1, x1) == (x2, start(mark)[0])
+    assert 0 < y1 - start(mark)[1] < 16  # at its upper edge
     assert y1 == lanes[document["threads"][event["preempts"]]["name"]]
     assert y2 == lanes[document["threads"][event["thread"]]["name"]]
     assert "preempted: it could have gone on" in legend(root)
