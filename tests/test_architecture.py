@@ -14,7 +14,18 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 DEMOS = sorted(path for path in (PACKAGE / "demos").glob("*.py") if path.stem != "__init__")
 #: From the top to the bottom: each imports only what is below it.
 LAYERS = [
-    *("__main__", "cli", "options", "hints", "smoke", "session", "runs", "settings", "promises"),
+    *(
+        "__main__",
+        "cli",
+        "options",
+        "hints",
+        "smoke",
+        "session",
+        "exports",
+        "runs",
+        "settings",
+        "promises",
+    ),
     *(
         "output",
         "events",

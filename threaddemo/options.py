@@ -31,8 +31,10 @@ CONFLICTS = {
     "schedule": {"seed", "repeat"},
     "explore": {"seed", "schedule", "repeat"},
     "timeline": {"repeat", "explore", "json"},
-    "vary": {"schedule", "timeline", "export"},
+    "explain": {"repeat", "csv"},
+    "vary": {"schedule", "timeline", "explain", "export"},
     "export": {"repeat"},
+    "step": {"seed", "schedule", "explore", "repeat", "vary", "timeout", "jsonl"},
 }
 #: What the options that all demos have are about, in the order of the help.
 RUN, SEE, HOLD, FORM = GROUPS = (
@@ -43,14 +45,14 @@ RUN, SEE, HOLD, FORM = GROUPS = (
 )
 #: Options that are settings as they stand.
 AS_GIVEN = (
-    *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "preemptions"),
-    *("timeline", "source", "export"),
+    *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "step"),
+    *("preemptions", "timeline", "explain", "source", "export"),
 )
 #: What goes with some others only: with at least one of them.
 NEEDS = {
     "preemptions": ("explore",),
     "max_schedules": ("explore",),
-    "fine": ("seed", "schedule", "explore"),
+    "fine": ("seed", "schedule", "explore", "step"),
     "by": ("repeat", "explore"),
     "csv": ("repeat", "explore", "vary"),
 }
@@ -195,6 +197,13 @@ def _what_to_run() -> list[Option]:
         ),
         common(
             RUN,
+            "--step",
+            is_flag=True,
+            help="Choose yourself who goes next, wherever several threads can: the questions go to "
+            "stderr, the answers come from stdin. No --timeout hurries you.",
+        ),
+        common(
+            RUN,
             "--preemptions",
             type=Whole(0, MOST_RUNS),
             help="Explore only schedules with at most N preemptions: a thread that could go on "
@@ -273,12 +282,21 @@ def _what_to_see() -> list[Option]:
         ),
         common(
             SEE,
+            "--explain",
+            is_flag=True,
+            help="After the run, tell it in words, step by step: who reads and writes what, who "
+            "waits for what held by whom, where in the source. With --explore: the first outcome "
+            "that is not as it should be.",
+        ),
+        common(
+            SEE,
             "--export",
             multiple=True,
             type=click.Path(),
             metavar="FILE",
-            help="Write what the threads did to a file: its events (.json). May be given several "
-            "times.",
+            help="Write what the threads did to a file: a picture (.svg), a page to step through "
+            "(.html), or its events (.json). With --explore: a page (.html), in which you choose "
+            "who goes next. May be given several times.",
         ),
         common(SEE, "--source", is_flag=True, help="Print the demo's source and stop."),
         common(
@@ -388,7 +406,8 @@ def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) ->
     params = _params(ctx, demo)
     is_series = bool(options["repeat"] or options["explore"])
     is_table = is_series or bool(options["vary"])
-    is_real = not options["explore"] and options["seed"] is None and options["schedule"] is None
+    simulates = options["explore"] or options["step"] or options["schedule"] is not None
+    is_real = not simulates and options["seed"] is None
     if not is_real and (reason := real_only(demo)):
         raise click.UsageError(f"{ctx.command.name} runs for real only: {reason}.", ctx)
     for name, why in getattr(demo, "LACKS", {}).items():
@@ -533,7 +552,7 @@ def _params(ctx: click.Context, demo: "Demo | Script") -> dict[str, Any]:
     """The demo's own options; where schedules are explored its smaller defaults count."""
     if (known := getattr(demo, "params", None)) is not None:  # a script's
         return dict(known)
-    explored = ctx.params["explore"] or ctx.params["schedule"]
+    explored = any(ctx.params[name] for name in ("explore", "schedule", "step"))
     params = {}
     for parameter in demo.OPTIONS:
         name = parameter.keyword
@@ -572,7 +591,7 @@ def _check_combination(ctx: click.Context, form: str) -> None:
     given = {name for name, value in ctx.params.items() if value not in (None, False, ())}
     if ctx.params["fine"] is False:  # which somebody has asked for
         given.add("fine")
-    given = given - {"json"} | {form}  # however it was asked for
+    given = given - {"json"} | {form, ctx.params["log_format"]}  # however it was asked for
     for name in given & CONFLICTS.keys():
         for other in given & CONFLICTS[name]:
             raise click.UsageError(f"{_flag(name)} and {_flag(other)} exclude each other.", ctx)
@@ -583,5 +602,9 @@ def _check_combination(ctx: click.Context, form: str) -> None:
 
 
 def _flag(name: str) -> str:
-    special = {"csv": "--format csv", "fine": "--fine or --coarse"}
+    special = {
+        "csv": "--format csv",
+        "jsonl": "--log-format jsonl",
+        "fine": "--fine or --coarse",
+    }
     return special.get(name) or "--" + name.replace("_", "-")

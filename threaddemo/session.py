@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from collections.abc import Iterable
 from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from threaddemo import promises, runs, signals
 from threaddemo.demo import Demo, plural
 from threaddemo.ends import (
     CannotSimulate,
+    Left,
+    NoAnswer,
     Run,
     Tally,
     TimedOut,
@@ -23,10 +26,12 @@ from threaddemo.script import TEXT, Script
 from threaddemo.settings import Settings
 
 if TYPE_CHECKING:
+    from threaddemo.output.explanation import Explanation
     from threaddemo.program import Program
     from threaddemo.simulation.races import Race
 
 OK, BROKEN, FAILED, TIMED_OUT = 0, 1, 3, 124
+FRAME = 4  #: lines of a screen that are not a table's rows: its head, its summary, the prompts
 GIL = "this Python has a GIL, which mostly hides races from real runs: a plain += loses nothing"
 NO_GIL = "this Python has no GIL: real runs can show races"
 UNHEARD = (
@@ -108,6 +113,11 @@ def _terminal() -> int | None:
     return streams.width("stdout") if streams.is_terminal("stdout") else None
 
 
+def _apart(parts: Iterable[str]) -> str:
+    """Parts of the result, on a terminal with an empty line between."""
+    return ("\n" if streams.is_terminal("stdout") else "").join(parts)
+
+
 class Session:
     """The runs of one demo with one set of parameters, and what is said of them.
 
@@ -125,6 +135,7 @@ class Session:
         self._demo = demo
         self._last: Run | None = None
         self._asked: Runs | None = None
+        self._explanation: Explanation | None = None
         self._narrative = Narrative(settings.log_format, colors.wanted(settings.color, "stderr"))
 
     def perform(self, collector: signals.Collector | None) -> None:
@@ -137,7 +148,12 @@ class Session:
                 asked = runs.asked_for(self._settings, program, self._narrative, check)
                 with closing(asked) as self._asked:
                     self._count(asked, collector)
-            except (TimedOut, TooManyThreads, CannotSimulate) as early:
+                if self._settings.explain:
+                    from threaddemo.runs.explained import explained
+
+                    known = (program, self._narrative, self.tally, check)
+                    self._explanation = explained(asked, *known)
+            except (TimedOut, TooManyThreads, CannotSimulate, Left, NoAnswer) as early:
                 self.end = early
             except (signals.Interrupted, streams.WriteError) as early:
                 self.end = early
@@ -185,19 +201,25 @@ class Session:
     def document(self) -> dict[str, object]:
         """What came of it as data."""
         settings = self._settings
+        schedule = settings.schedule
+        if settings.step and self._last and self._last.replay:
+            schedule = self._last.replay.partition("--schedule ")[2]
         request = result.Request(
-            settings.demo, settings.params, settings.mode, settings.seed, settings.schedule
+            settings.demo, settings.params, settings.mode, settings.seed, schedule
         )
         if settings.is_series or self._last is None:
-            return result.many(request, self.series, self.races)
-        return result.one(request, self._last, self.races)
+            document = result.many(request, self.series, self.races)
+        else:
+            document = result.one(request, self._last, self.races)
+        steps = self._explanation.data() if self._explanation else None
+        return document | {"steps": steps}
 
     def result(self) -> str:
         """The text on stdout; none of a single run that failed."""
         if self._asked is None or (self._last is None and not self._settings.is_series):
             return ""
         if not self._settings.is_series and self._last and self._last.failure:
-            return ""
+            return "".join(self._words()) if self._settings.form == "text" else ""
         if self._settings.form == "json":
             return result.as_json(self.document())
         if self._settings.is_series:
@@ -208,18 +230,25 @@ class Session:
         if self._settings.form == "csv":
             return result.as_csv(result.cells(self.series))
         series = self.series
-        table = result.table(result.cells(series), 1 + series.has_shares, _terminal())
-        return f"{table}{self.series.summary}\n"
+        folds = isinstance(self._demo, Script) and not series.by
+        if folds and len(series.groups) > streams.height("stdout") - FRAME:
+            series = series._replace(is_folded=True)
+        cells = result.shortened(result.cells(series))
+        table = result.table(cells, 1 + series.has_shares, _terminal())
+        return _apart([f"{table}{series.summary}\n", *self._words()])
 
     def _line(self) -> str:
         """A single run's line, unless it was given up, and its picture."""
         assert self._last is not None
-        gap = "\n" if streams.is_terminal("stdout") else ""
         parts = [] if self._last.late else [f"{self._last.summary}\n"]
         if self._settings.timeline:
             parts.append(self._picture())
         after = self._narrative.has_spoken and streams.is_terminal("stderr")
-        return (gap if after else "") + gap.join(parts)
+        return _apart([""] * after + parts + self._words())
+
+    def _words(self) -> list[str]:
+        """The explanation, if there is one."""
+        return [self._explanation.text()] if self._explanation else []
 
     def _picture(self) -> str:
         from threaddemo.output.picture.text import draw
@@ -237,11 +266,16 @@ class Session:
         """
         if not self._settings.export or self._asked is None or self._last is None:
             return
+        from threaddemo import exports
         from threaddemo.output import export
 
-        notes = self._asked.notes()
-        run = export.Recorded(self.document(), list(notes), notes.left_out)
-        for file in self._settings.export:
+        settings, demo = self._settings, self._demo
+        if settings.explore:
+            program = _program(demo)
+            run = exports.of_exploration(settings, demo, program, self.document(), self.series)
+        else:
+            run = exports.of_run(settings, demo, self._asked, self.document())
+        for file in settings.export:
             export.write(file, run)
 
     def verdict(self) -> int:
@@ -255,9 +289,12 @@ class Session:
         failures = [group.first.failure for group in self.tally.groups if group.first.failure]
         for failure in failures:
             self._tell(failure)
-        if isinstance(self.end, (TooManyThreads, CannotSimulate)):
+        if isinstance(self.end, (TooManyThreads, CannotSimulate, NoAnswer)):
             self._complain(f"error: {self._why(self.end)}")
             return FAILED
+        if isinstance(self.end, Left):
+            self._complain(str(self.end))
+            return BROKEN if self._settings.check or self._settings.expected else OK
         self._tell_races()
         broken = self._not_kept() if not failures or self._settings.explore else []
         for line in broken:
@@ -318,9 +355,9 @@ class Session:
             self._complain(f"timeout: {hung:,} of {of} hung: {lates[0].first.late} each")
         return bool(late or lates)
 
-    def _why(self, end: TooManyThreads | CannotSimulate) -> str:
+    def _why(self, end: TooManyThreads | CannotSimulate | NoAnswer) -> str:
         """What can't be had; of threads how many could, and which option to lower."""
-        if isinstance(end, CannotSimulate):
+        if not isinstance(end, TooManyThreads):
             return str(end)
         starts = [option for option in self._demo.OPTIONS if option.starts]
         total = sum(self._settings.params[option.keyword] for option in starts) or 1

@@ -35,6 +35,8 @@ class Settings(NamedTuple):
     seed: int | None
     schedule: str | None
     explore: bool
+    step: bool
+    """Whether whoever runs it chooses the steps."""
     preemptions: int | None
     fine: bool
     """Whether a simulated run may be interrupted at shared memory, too."""
@@ -42,6 +44,7 @@ class Settings(NamedTuple):
     """The option that says so again, where that is not the command's default: "--fine"."""
     max_schedules: int
     timeline: bool
+    explain: bool
     source: bool
     export: tuple[str, ...]
     """Files that the run is written to."""
@@ -53,12 +56,13 @@ class Settings(NamedTuple):
         """What the runs are."""
         if self.explore:
             return "explored"
-        return "real" if self.seed is None and self.schedule is None else "simulated"
+        real = self.seed is None and self.schedule is None and not self.step
+        return "real" if real else "simulated"
 
     @property
     def is_recorded(self) -> bool:
         """Whether it is to be noted what the threads do."""
-        return self.timeline or bool(self.export)
+        return self.timeline or self.explain or bool(self.export)
 
     @property
     def is_series(self) -> bool:

@@ -33,8 +33,9 @@ Form = namedtuple("Form", "level is_told palette")
 
 #: One text that was written, or one log record: when by the monotonic clock, which all processes
 #: share; the thread's name, and its number among those that have said something, for names can be
-#: alike; the level and its name; the text; whether it was printed, and is no log record.
-Said = namedtuple("Said", "t thread number level levelname text is_printed is_record")
+#: alike; the level and its name; the text; whether it was printed; and of a log record its message,
+#: without what makes it a line of a log, such as the time.
+Said = namedtuple("Said", "t thread number level levelname text is_printed message")
 
 _threads = threading.local()
 _numbers = count()
@@ -176,11 +177,10 @@ class Stream(io.TextIOWrapper):
         return self._level >= self._form.level and not self._form.is_told
 
     def _tell(self, name: str, level: int, text: str, record: Any) -> None:
-        said = record.getMessage() if record and self._form.is_told else text
         is_printed = self._level == INFO and record is None
         levelname = record.levelname if record else NAMES[self._level]
         who = name, _number(), level, levelname
-        words = Said(time.monotonic(), *who, said, is_printed, record is not None)
+        words = Said(time.monotonic(), *who, text, is_printed, message_of(record))
         if self._form.is_told or len(text) > LARGE:
             self._wire.send("print", *words)
         elif self._wire.is_mine:
@@ -215,6 +215,11 @@ def record_that_is_written(depth: int = 2) -> Any:
     if frame.f_code.co_name != "emit" or frame.f_globals.get("__name__") != "logging":
         return None
     return frame.f_locals.get("record")
+
+
+def message_of(record: Any) -> str | None:
+    """What a log record says, if it is one."""
+    return None if record is None else str(record.getMessage())
 
 
 def author(record: Any) -> str:

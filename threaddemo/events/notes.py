@@ -54,6 +54,10 @@ class Notes:
             else:
                 self._released.append(note)
 
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._first) + len(self._last)
+
     def __iter__(self) -> Iterator[Note]:
         """The notes; what those left out amount to stands where they were."""
         yield from self._first

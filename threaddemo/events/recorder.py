@@ -1,8 +1,7 @@
 """Notes what each thread of a program does, and when.
 
-A note waits for nothing and takes no lock: appending to a list is atomic. Of a simulated run the
-scheduler tells who runs, could go on, and waits. In a real run nobody knows who could go on; the
-twins note a wait only where what a thread wants is not there.
+Of a simulated run the scheduler tells who runs, could go on, and waits. In a real run nobody knows
+who could go on; the twins note a wait only where what a thread wants is not there.
 """
 
 from __future__ import annotations
@@ -14,14 +13,11 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Literal
 
-from threaddemo.child.printing import narrative_name
-from threaddemo.events.labels import label
-from threaddemo.events.notes import Notes
-from threaddemo.events.things import Things, place
+from threaddemo.events.noting import Noting
+from threaddemo.events.things import place
 from threaddemo.events.twins import recording
 from threaddemo.events.vocabulary import (
     SENTINEL,
-    STATES,
     Kind,
     Lane,
     Note,
@@ -30,7 +26,6 @@ from threaddemo.events.vocabulary import (
     Thing,
     What,
 )
-from threaddemo.events.waiters import Waiters
 from threaddemo.program import Program
 from threaddemo.simulation import Shared, watch, watch_class
 
@@ -49,7 +44,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-class Recorder:
+class Recorder(Noting):
     """The notes of one run, and the twins that make them.
 
     Args:
@@ -64,24 +59,8 @@ class Recorder:
         clock: Callable[[], float | None],
         is_told: bool = False,
     ) -> None:
-        self.is_told = is_told
-        self._clock = clock
-        self._current_thread = base["threading"].current_thread
-        self._sentinel: object = self  # as long as there is none
-        self.begin()
+        super().__init__(clock, base["threading"].current_thread, is_told)
         self.twins = recording(base, self)
-
-    def begin(self) -> None:
-        """Forget what was noted: a new run begins."""
-        self.notes = Notes()
-        self.things = Things()
-        #: By the id of a thread that is kept here: asking for its hash would change a simulation.
-        self._lanes: dict[int, tuple[object, Lane]] = {}
-        self._states: dict[Lane, Note] = {}  # what each is at
-        self._waiters = Waiters()
-        self._interrupted: Lane | None = None  # by a thread that is about to begin
-        self._now = 0.0
-        self._closed = False
 
     # What the twins call.
 
@@ -102,16 +81,18 @@ class Recorder:
         self, what: Literal["read", "write"], owner: object, name: str, value: object
     ) -> None:
         """Note that the current thread reads or writes an attribute."""
-        if value is None or isinstance(value, (int, float, str, tuple)):
+        plain = value is None or isinstance(value, (int, float, str, tuple))
+        if plain or (what == "write" and self.things.knows(owner, name)):
             self._here(what, self.things.variable(owner, name), self._label(value))
 
     def shared(self, access: Shared) -> None:
         """Note an access of a fine run: its variable may be no attribute."""
         value = access.read()
-        if value is None or isinstance(value, (int, float, str, tuple)):
+        plain = value is None or isinstance(value, (int, float, str, tuple))
+        if plain or (access.change and self.things.knows_shared(access)):
             what: Literal["read", "write"] = "write" if access.change else "read"
             thing = self.things.shared(access)
-            self._here(what, thing, self._label(value), at=Place(*access.site[:2]))
+            self._here(what, thing, self._label(value), where=Place(*access.site[:2]))
 
     def created(self, thread: Any = None, name: str = "") -> Lane:
         """Note a new lane, that of a thread or of a task that no thread works on yet."""
@@ -238,6 +219,10 @@ class Recorder:
 
     def said(self, level: str, text: str) -> None:
         """Note a line of the log."""
+        self.printed(level, f"{text}\n")
+
+    def printed(self, level: str, text: str) -> None:
+        """Note what is printed: lines, or a piece of one."""
         self._here("say", None, text, level=level)
 
     def close(self, stuck: bool = False) -> None:
@@ -254,77 +239,4 @@ class Recorder:
         for lane, note in list(self._states.items()):
             if note.what != "end":
                 end: State = "stuck" if stuck and note.what == "wait" else "abandoned"
-                self.notes.add(Note(now, lane, end, note.thing, place=lane.place))
-
-    # How a note is made.
-
-    def _here(
-        self,
-        what: What,
-        thing: Thing | None = None,
-        *args: Any,
-        at: Place | None = None,
-        **more: Any,
-    ) -> None:
-        """Note what the current thread does at its place in the program, or at a given one."""
-        if self._closed or self._clock() is None:
-            return
-        thread = self._current_thread()
-        if (known := self._lanes.get(id(thread))) is None:
-            known = self._lanes[id(thread)] = (
-                thread,
-                Lane(narrative_name(thread.name), thread.daemon),
-            )
-        lane = known[1]
-        lane.name = narrative_name(thread.name)  # a pool's worker is renamed by its task
-        lane.place = at or place() or lane.place
-        if self.is_told:
-            self._add(lane, what, thing, *args, **more)
-            return
-        with self._waiters.mutex:
-            self._waiters.leave(lane)
-            at = self._states.get(lane)
-            if at is not None and at.what in ("wait", "sleep") and what not in STATES:
-                self._add(lane, "run")
-            if what != "run" or (at is not None and at.what in ("wait", "sleep")):
-                self._follow(self._add(lane, what, thing, *args, **more))
-
-    def _follow(self, note: Note) -> None:
-        """Note what follows for those who wait."""
-        if note.what == "wait":
-            self._waiters.come(note)
-        for other in self._waiters.heed(note):
-            if self._states[other.lane].what != other.what:
-                self._keep(other)
-
-    def _add(
-        self,
-        lane: Lane,
-        what: What,
-        thing: Thing | None = None,
-        value: str | None = None,
-        **more: Any,
-    ) -> Note:
-        now = self._clock()
-        now = self._now if now is None else now
-        note = Note(now, lane, what, thing, value, **{"place": lane.place, **more})
-        self._keep(note)
-        return note
-
-    def _keep(self, note: Note) -> None:
-        if self._closed or self._clock() is None:
-            return
-        if note.what in STATES:
-            self._states[note.lane] = note
-        self._now = note.time
-        self.notes.add(note)
-
-    def _lane_of(self, thread: Any) -> Lane | None:
-        """The lane of a thread that has not ended; a pool's worker has none between two tasks."""
-        known = self._lanes.get(id(thread))
-        if known is None or self._states[known[1]].what == "end":
-            return None
-        return known[1]
-
-    def _label(self, value: object) -> str:
-        return SENTINEL if value is self._sentinel else label(value)
+                self.notes.add(Note(now, lane, end, note.thing, place=note.place))

@@ -22,6 +22,10 @@ class Recorded(NamedTuple):
     """The result's, as of ``--json``."""
     notes: Iterable[Note]
     left_out: int
+    command: str = ""
+    """What is typed after ``threaddemo`` to run the like."""
+    promise: str = ""
+    """In words."""
 
 
 class Form(NamedTuple):
@@ -41,8 +45,28 @@ def _json(run: Recorded) -> str:
     return json.dumps(found, allow_nan=False) + "\n"
 
 
+def _html(run: Recorded) -> str:
+    from threaddemo.output.page import page
+    from threaddemo.output.picture.document import document
+
+    found = run.document
+    if found["mode"] != "explored":
+        found = document(found, run.notes, run.left_out)
+    return page(found, run.command, run.promise)
+
+
+def _svg(run: Recorded) -> str:
+    from threaddemo.output.picture.svg import draw
+
+    return draw(run.document, run.notes, run.left_out, run.command)
+
+
 #: By the suffixes that files can have.
-FORMS: dict[str, Form] = {".json": Form(_json)}
+FORMS: dict[str, Form] = {
+    ".svg": Form(_svg),
+    ".html": Form(_html, explored=True),
+    ".json": Form(_json),
+}
 
 
 def form_of(file: str) -> Form:

@@ -72,6 +72,9 @@ class Narrative(logging.Handler):
         self._color = color and form != "jsonl"
         self._silent = True
         self._held: list[str] | None = None
+        self.lines = 0
+        """How many the run has had so far, those that were known among them."""
+        self._known = self._known_next = 0
 
     def begin(self, virtual: Callable[[], tuple[float, str] | None] | None = None) -> None:
         """Let the records of a run through.
@@ -83,7 +86,18 @@ class Narrative(logging.Handler):
         self._strangers = set() if virtual else set(threading.enumerate())
         if self._form == "jsonl":
             self.setFormatter(JsonLines())  # which counts each run's records from 1
+        self.lines = 0
+        self._known, self._known_next = self._known_next, 0
         self._silent = False
+
+    def repeat(self, known: int) -> None:
+        """Of the next run, which repeats one up to some step, leave out so many lines."""
+        self._known_next = known
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no record is let through."""
+        return self._silent
 
     def silence(self) -> None:
         """Let no record through from now on; returns when the last line is written."""
@@ -120,7 +134,7 @@ class Narrative(logging.Handler):
         line = self.format(record)
         if self._color:
             line = colors.paint(line, record.threadName or "")
-        self.show(line + "\n")
+        self._put(line + "\n")
 
     def say(self, t: float, thread: str | None, level: int, name: str, message: str) -> None:
         """Write what another process has told, if the level lets it through.
@@ -145,7 +159,13 @@ class Narrative(logging.Handler):
 
     def show(self, text: str) -> None:
         """Write whole lines as they are, unless it is to be silent."""
-        if self._silent:
+        if not self._silent and self.least <= LEVELS["CRITICAL"]:
+            self._put(text)
+
+    def _put(self, text: str) -> None:
+        is_known = self.lines < self._known
+        self.lines += text.count("\n")
+        if is_known:
             return
         if self._held is None:
             self._write(text)

@@ -103,3 +103,13 @@ def width(name: str) -> int:
         return os.get_terminal_size(getattr(sys, name).fileno()).columns or 80
     except OSError:
         return 80
+
+
+def height(name: str) -> int:
+    """The lines of the terminal that ``sys.NAME`` is; 24 if it is none."""
+    if not is_terminal(name):
+        return 24
+    try:
+        return os.get_terminal_size(getattr(sys, name).fileno()).lines or 24
+    except OSError:
+        return 24

@@ -37,6 +37,8 @@ def asked_for(
         program = program.program()
     else:
         from threaddemo.runs import simulated as ways  # type: ignore[no-redef]
+    if settings.step:
+        return ways.stepped(settings, program, narrative)
     if settings.explore:
         by_kinds = settings.preemptions is None
         explored = ways.Explored if by_kinds else ways.Enumerated

@@ -48,6 +48,7 @@ class Hearing:
         self._began = began
         self._is_told = settings.log_format == "jsonl"
         self._pieces: list[tuple[str, int, str]] = []
+        self._logged: list[tuple[str, int, str]] = []
         self._size = 0
         self._errors: list[Error] = []
         self._report: tuple[Any, dict[str, Any], list[Any]] | None = None
@@ -64,14 +65,21 @@ class Hearing:
     def _hear_print(self, *words: Any) -> None:
         said = Said(*words)
         self._narrative.has_spoken |= said.level >= LEVELS[self._settings.level]
-        if said.is_printed and self._size < MOST_TEXT:
-            self._pieces.append((said.thread, said.number, said.text))
-            self._size += len(said.text)
-        if self._is_told and said.is_record:
+        if self._size < MOST_TEXT:
+            self._keep(said)
+        if self._is_told and said.message is not None:
             t = said.t - self._began
-            self._narrative.say(t, said.thread, said.level, said.levelname, said.text)
+            self._narrative.say(t, said.thread, said.level, said.levelname, said.message)
         elif self._is_told:
             self._add(said.t, said.thread, said.level, said.text)
+
+    def _keep(self, said: Said) -> None:
+        """Keep what may be a fact, or tell outcomes apart."""
+        if said.is_printed:
+            self._pieces.append((said.thread, said.number, said.text))
+        elif said.message is not None:
+            self._logged.append((said.thread, said.number, f"{said.message}\n"))
+        self._size += len(said.text)
 
     def _hear_flush(self, thread: str, level: int) -> None:
         self._add(self._clock(), thread, level, "", whole=True)
@@ -101,7 +109,7 @@ class Hearing:
     def _hear_error(self, *words: Any) -> None:
         error = Error(*words)
         self._errors.append(error)
-        if self._is_told and not self._settings.is_series:
+        if self._is_told and not self._settings.is_series and not self._narrative.is_silent:
             streams.complain(f"threaddemo run: error: {error}")
 
     def _hear_where(self, threads: list[Frame]) -> None:
@@ -158,6 +166,7 @@ class Hearing:
             names={} if is_endless else names,
             text="".join(text for _, _, text in self._pieces),
             told=told,
+            logged={} if is_endless else by_name(self._logged),
         )
         remarks = tuple(f"note: {_kept(error)}" for error in kept)
         return Run(outcome, str(outcome), 0.0, badly=not outcome.ok, remarks=remarks)

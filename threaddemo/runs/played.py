@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
@@ -12,15 +13,17 @@ from typing import Any
 from threaddemo.child.facts import exit_code, simple
 from threaddemo.child.failures import Error, Places
 from threaddemo.child.printing import Form, Said, narrative_name
-from threaddemo.ends import CannotSimulate, Run
+from threaddemo.ends import CannotSimulate, Run, fact
 from threaddemo.output import colors
-from threaddemo.output.narrative import LEVELS
+from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.program import Program
 from threaddemo.runs import simulated
 from threaddemo.runs.hearing import Hearing
-from threaddemo.runs.permitted import Permitted, permitted_builtins
+from threaddemo.runs.permitted import Answers, Permitted, permitted_builtins
 from threaddemo.runs.printed import printing
+from threaddemo.runs.series import Runs
 from threaddemo.script import TEXT
+from threaddemo.settings import Settings
 from threaddemo.simulation import (
     Endless,
     Kinds,
@@ -56,6 +59,7 @@ class _Played(simulated._Simulated):
         params = self.settings.params
         self._argv = [params["file"], *params["args"]]
         self._places = _Places(os.path.dirname(os.path.abspath(params["file"])))
+        self._answers = Answers()
         self._permitted = Permitted(self.settings.let, self._simulator.twins)
         self._simulator.twins["sys"].provide(argv=self._argv)
         shown = self.settings.level if self._is_heard() else "CRITICAL"
@@ -70,28 +74,33 @@ class _Played(simulated._Simulated):
     def _perform(self, strategy: Strategy, seed: int, timeout: float | None) -> Run:
         simulator = self._simulator
         hearing = Hearing(self.settings, self._narrative, 0.0, lambda: simulator.now)
+        self._answers.begin()
         module, main = self._begun()
 
         def hear(said: Said) -> None:
             hearing.hear(("print", *said))
-            if self.recorder and said.text.strip():
-                self.recorder.said(said.levelname, said.text.rstrip("\n"))
+            if self.recorder and said.message is not None:
+                self.recorder.said(said.levelname, said.message)
+            elif self.recorder and said.text:
+                self.recorder.printed(said.levelname, said.text)
 
         def told(uncaught: Uncaught) -> None:
             if not uncaught.handled:
                 self._tell(hearing, uncaught)
 
         order = TEXT in self.settings.by
-        with printing(simulator, hear, self._narrative, self._form, order):
+        # What it says of warnings is for this run, and is told by its own stderr.
+        streams = printing(simulator, hear, self._narrative, self._form, order)
+        with warnings.catch_warnings(), streams:
             done = simulator.run(
                 main,
                 strategy,
                 seed=seed,
                 timeout=timeout,
                 strict=False,
+                sites=self._sites,
                 observe=lambda: simple(module.__dict__),
                 tell=told,
-                sites=self._sites,
             )
         hearing.close()
         return self._ended(done, hearing)
@@ -100,7 +109,7 @@ class _Played(simulated._Simulated):
         """The script's module, still empty, and its main code."""
         twins = self.recorder.twins if self.recorder else self._simulator.twins
         modules: dict[str, Any] = {**twins, "logging": self._simulator.logging}
-        helpers = {**self._helpers(), **permitted_builtins(self.settings.let)}
+        helpers = {**self._helpers(), **permitted_builtins(self.settings.let, self._answers)}
         if self.recorder and not self.settings.fine:
             helpers["__build_class__"] = self.recorder.build_class
         module, run = self._program.begun(modules, self._permitted, helpers)
@@ -165,6 +174,16 @@ class Replayed(_Played, simulated.Replayed):
     """The run of one schedule."""
 
 
+def stepped(settings: Settings, program: Program, narrative: Narrative) -> Runs:
+    """The run that somebody chooses step by step."""
+    from threaddemo.runs.stepped import Stepped  # which others have no need of
+
+    class SteppedScript(_Played, Stepped):
+        """Of a script."""
+
+    return SteppedScript(settings, program, narrative)
+
+
 class Explored(_Played, simulated.Explored):
     """A run of each kind of schedules there is.
 
@@ -175,17 +194,14 @@ class Explored(_Played, simulated.Explored):
         most = self.settings.max_schedules
         return Kinds(self.simulate, most, max_steps=most * EACH, is_punctual=True)
 
-    def __iter__(self) -> Iterator[Run]:
-        """Make the runs."""
-        if self._scout() > LONG:
-            self._search.only_at_random(LONGEST)
-        return super().__iter__()
-
-    def _scout(self) -> int:
-        """How many steps a run takes; nobody hears of it."""
+    def _each(self) -> Iterator[Run]:
         self._narrative.silence()
-        run = self._run(Seeded(0), 0)
-        return 0 if run.outcome["end"] == "endless" else self._simulator.steps
+        run = self._run(Seeded(0), 0)  # of which nobody hears
+        if run.outcome is not None and fact(run.outcome, "end") == "endless":
+            self._search.give_up_soon()
+        elif self._simulator.steps > LONG:
+            self._search.only_at_random(LONGEST)
+        return super()._each()
 
 
 class Enumerated(_Played, simulated.Enumerated):

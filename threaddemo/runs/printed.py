@@ -15,6 +15,7 @@ from threaddemo.child.printing import (
     Form,
     Said,
     author,
+    message_of,
     narrative_name,
     painted,
     record_that_is_written,
@@ -87,10 +88,9 @@ class Printed(io.TextIOBase):
             simulator.shares("text")
         name = author(record) if record else narrative_name(simulator.thread_name)
         level = record.levelno if record else self._level
-        said = record.getMessage() if record and self._form.is_told else text
         levelname = record.levelname if record else NAMES[self._level]
         who = name, simulator.thread_number, level, levelname
-        self._hear(Said(simulator.now, *who, said, is_printed, record is not None))
+        self._hear(Said(simulator.now, *who, text, is_printed, message_of(record)))
         if level >= self._form.level and not self._form.is_told:
             self._rest += painted(text, name, self._form.palette)
             lines, end, self._rest = self._rest.rpartition("\n")
@@ -137,7 +137,7 @@ def printing(
         Printed(simulator, level, hear, narrative.show, form, is_told) for level in (INFO, WARNING)
     ]
     with streams.taken():
-        sys.stdout, sys.stderr = made  # type: ignore[assignment]
+        sys.stdout, sys.stderr = made
         yield
         for stream in made:
             stream.flush()

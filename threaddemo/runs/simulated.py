@@ -147,19 +147,22 @@ class _Simulated(Runs):
             self.recorder.close(stuck=bool(run.deadlock or run.late))
         return run._replace(elapsed=self._simulator.now)
 
-    def _survey(self, sites: Collection[Site] = ()) -> None:
+    def look_around(self, sites: Collection[Site] = ()) -> None:
         """Find out where fine runs may be interrupted; nobody hears of it."""
         if self._sites is None:
             return
 
         def run(strategy: Strategy, sites: frozenset[Site]) -> Collection[Site]:
             self._sites = sites
+            if self.recorder:
+                self.recorder.begin()  # what it has noted of the last one is of no use
             with suppress(CannotSimulate):  # such as that it is endless
                 self._run(strategy, 0)
             return self._simulator.points.races.sites if self._simulator.points else ()
 
         self._narrative.silence()
-        self._known = survey(run)
+        with self._simulator.unlistened():
+            self._known = survey(run)
         self._sites = self._known.union(sites)
 
     def _replay(self, done: Result) -> str:
@@ -236,7 +239,7 @@ class Seeds(_Simulated):
 
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
-        self._survey()
+        self.look_around()
         first = self.settings.seed or 0
         for seed in range(first, first + self.wanted):
             yield self.simulate(Seeded(seed), seed)
@@ -248,8 +251,7 @@ class Replayed(_Simulated):
     def __iter__(self) -> Iterator[Run]:
         """Make the run."""
         try:
-            schedule, sites = sites_of(self.settings.schedule or "", self._file)
-            self._survey(sites)
+            schedule = self.prepared(self.settings.schedule or "")
             with self._narrative.held_back(unless=ScheduleError):
                 run = self.simulate(Replay(schedule))
         except ScheduleError as error:
@@ -257,6 +259,23 @@ class Replayed(_Simulated):
         if self._narrative.error:
             raise self._narrative.error
         yield run
+
+    def prepared(self, schedule: str) -> str:
+        """The choices of a schedule, once it is known where its run may be interrupted.
+
+        Raises:
+            ScheduleError: it is malformed.
+        """
+        choices, sites = sites_of(schedule, self._file)
+        self.look_around(sites)
+        return choices
+
+
+def stepped(settings: Settings, program: Program, narrative: Narrative) -> Runs:
+    """The run that somebody chooses step by step."""
+    from threaddemo.runs.stepped import Stepped  # which others have no need of
+
+    return Stepped(settings, program, narrative)
 
 
 class _Exploring(_Simulated):
@@ -269,7 +288,7 @@ class _Exploring(_Simulated):
 
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
-        self._survey()
+        self.look_around()
         while True:
             self.gave_way = False
             for run in self._each():

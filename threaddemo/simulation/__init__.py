@@ -9,9 +9,10 @@ Read it in this order: `scheduler` (the idea), `crowds` (of many tasks), `twins`
 common), `threads`, `thread_local`, `locks`, `meetings`, `queues`, `futures` and `pools` (the
 primitives, which the idea makes simple), `clocks`, `calendars`, `generators`, `machine` and `logs`
 (the world around), `schedules` (written down), `strategies` (who is next), `exploration` (every
-way), `names`, `blocked` and `endless` (who waits for what, or goes round), `modules`, `world` and
-`simulator` (how it all comes together). `accesses` watches what threads read and write, `standings`
-tells who could go on; `unwinding` ends who would not end; `pinning` makes hand-overs fast.
+way), `names`, `blocked` and `endless` (who waits for what, or goes round), `choices` (for who
+chooses by hand), `modules`, `world` and `simulator` (how it all comes together). `accesses` watches
+what threads read and write, `standings` tells who could go on; `unwinding` ends who would not end;
+`pinning` makes hand-overs fast.
 
 Then, how most schedules need not be run: `footprints` (what a step touches), `orders` (which steps
 come before which), `kinds` (the search), `counting` (what a run stands for), `sampling` (at random,
@@ -22,6 +23,7 @@ where nothing is heard). Last, what shared memory adds: `races` (what nothing or
 """
 
 from threaddemo.simulation.accesses import watch, watch_class
+from threaddemo.simulation.choices import Able, Choice, Choosing, Held
 from threaddemo.simulation.endless import Endless
 from threaddemo.simulation.exploration import Exploration
 from threaddemo.simulation.footprints import NotReducible
@@ -38,9 +40,13 @@ from threaddemo.simulation.world import Uncaught
 
 __all__ = [
     "PURE",
+    "Able",
+    "Choice",
+    "Choosing",
     "Endless",
     "EndlessRun",
     "Exploration",
+    "Held",
     "Kind",
     "Kinds",
     "NoMoreThreads",

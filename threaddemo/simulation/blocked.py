@@ -43,21 +43,31 @@ class Blocked(NamedTuple):
         return text if self.file is None else f"{text} at {os.path.basename(self.file)}:{self.line}"
 
 
+class Report:
+    """What each task that is alive is doing, in the order in which they were started."""
+
+    def __init__(self, scheduler: Scheduler, place: Place) -> None:
+        self.scheduler = scheduler
+        current = sys._current_frames()
+        self.tasks = list(scheduler.live)
+        self._frames = {
+            task: list(_program(current.get(task.carrier.ident or 0), place)) for task in self.tasks
+        }
+        self.names = Names([stack[::-1] for stack in self._frames.values()])
+
+    def of(self, task: Task, running: bool = False) -> Blocked:
+        """What one of them is doing."""
+        stack = self._frames[task]
+        return _describe(self.scheduler, task, stack[0] if stack else None, self.names, running)
+
+
 def blocked(
     scheduler: Scheduler, place: Place, is_told: Callable[[Task], bool] = lambda _: True
 ) -> tuple[Blocked, ...]:
-    """A line for each task that is alive, in the order in which they were started."""
-    current = sys._current_frames()
+    """A line for each task that is alive, or for some of them."""
     running = scheduler.current if scheduler.running else None
-    frames = {
-        task: list(_program(current.get(task.carrier.ident or 0), place)) for task in scheduler.live
-    }
-    names = Names([stack[::-1] for stack in frames.values()])
-    return tuple(
-        _describe(scheduler, task, stack[0] if stack else None, names, task is running)
-        for task, stack in frames.items()
-        if is_told(task)
-    )
+    report = Report(scheduler, place)
+    return tuple(report.of(task, task is running) for task in report.tasks if is_told(task))
 
 
 def _program(frame: FrameType | None, place: Place) -> Iterator[FrameType]:

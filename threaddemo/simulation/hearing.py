@@ -147,7 +147,10 @@ class Hearing:
                     self._note(recorder, owner.__name__, name, False, name)
             elif not self._is_method(type(owner), name):
                 self._reach(name, False)
-                self._read(recorder, owner, name)
+                if isinstance(owner, local):  # what it holds is the thread's own
+                    self._inherit(recorder, type(owner), name)
+                else:
+                    self._read(recorder, owner, name)
             elif isinstance(owner, Simulated) and not callable(_found(type(owner), name)):
                 recorder.read(owner)  # a property of a twin
         return owner
@@ -183,7 +186,8 @@ class Hearing:
 
     def write(self, owner: Any, name: str) -> Any:
         """An attribute is about to be set or deleted."""
-        if (recorder := self._scheduler.recorder) is not None:
+        recorder = self._scheduler.recorder
+        if recorder is not None and not isinstance(owner, local):
             self._reach(name, True)
             if isinstance(owner, ModuleType):
                 self._note(recorder, owner.__name__, name, True, name)

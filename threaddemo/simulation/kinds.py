@@ -29,6 +29,7 @@ from threaddemo.simulation.patience import Going
 from threaddemo.simulation.pinning import one_cpu
 from threaddemo.simulation.sampling import samplers
 from threaddemo.simulation.scheduler import (
+    BRIEF,
     EXPLORED,
     Scheduler,
     Strategy,
@@ -39,6 +40,7 @@ from threaddemo.simulation.scheduler import (
 )
 
 R = TypeVar("R")
+TURNS = 50  #: steps at which one that has waited in vain is given its turn
 BEGINNING = 300  #: steps of a run without an end, the others of which are left as they are
 
 
@@ -165,9 +167,9 @@ class _Path(Strategy):
         if current is not None and current.number in awake:
             number = current.number or 0
         else:  # sleepers last: the others come to where they wait, and need not be tried before
-            sleeper = min(awake, key=lambda one: able[one].deadline)
-            asleep = sleeper if self.is_punctual else awake[0]
-            number = next((one for one in awake if able[one].ready()), asleep)
+            due = min(awake, key=lambda one: able[one].deadline)
+            sleeper = due if self.is_punctual else awake[0]
+            number = next((one for one in awake if able[one].ready()), sleeper)
         return _Node(frozenset(able), sleep, number)
 
     def _check(self, able: dict[int, Task]) -> None:
@@ -231,7 +233,8 @@ class Kinds(Generic[R]):
     ) -> None:
         self.run_one, self.max_runs, self.max_steps = run_one, max_runs, max_steps
         self._is_punctual = is_punctual
-        self._step_limit = None
+        self._step_limit: int | None = None
+        self._is_brief = False
         self._begin()
 
     def _begin(self) -> None:
@@ -247,9 +250,14 @@ class Kinds(Generic[R]):
         self._order = Order()
         self._counter = Counter()
 
+    def give_up_soon(self) -> None:
+        """Take it that runs mostly have no end, and need not be long to show that."""
+        self._is_brief = True
+        self.max_steps = self.max_steps and self.max_steps // 10
+
     def only_at_random(self, step_limit: int) -> None:
         """Draw all schedules at random, since runs take too many steps, though at most so many."""
-        self._step_limit: int | None = step_limit
+        self._step_limit = step_limit
 
     @property
     def complete(self) -> bool:
@@ -274,7 +282,7 @@ class Kinds(Generic[R]):
             for strategy in islice(samplers(), most):
                 if self._is_worn_out():
                     break
-                strategy.step_limit = self._step_limit or strategy.step_limit
+                strategy.step_limit = BRIEF if self._is_brief else self._step_limit or EXPLORED
                 run = self.run_one(strategy)
                 self.steps += strategy.steps
                 self.sampled += 1
@@ -291,16 +299,14 @@ class Kinds(Generic[R]):
     def _run(self) -> Kind[R] | None:
         known = max(0, len(self._nodes) - 1)
         path = _Path(self._nodes, known, self._order, self._is_punctual)
+        path.step_limit = BRIEF if self._is_brief else EXPLORED
         run = None
         with suppress(Redundant):
             run = self.run_one(path)
         self.steps += path.depth
         self.endless += path.is_endless
-        # Where one sleeps to the end, what follows if it goes on is of a kind that was run before.
-        is_unfair = path.is_endless and bool(self._nodes[-1].sleep)
-        if path.is_endless:  # only the beginning is varied: else it would be the end for ever
-            self._order.truncate(BEGINNING)
-            self.exact = False
+        is_unfair = path.is_endless and self._cut_short()
+        self.exact &= not path.is_endless
         self._races(path, known)
         self._counter.follow(self._order, known)
         if not path.over or is_unfair or self._counter.recognize(self._order):
@@ -311,6 +317,24 @@ class Kinds(Generic[R]):
         self.exact &= weight is not None
         self.schedules += weight or 1
         return Kind(cast(R, run), weight, path.preemptions)
+
+    def _cut_short(self) -> bool:
+        """Keep the beginning of a run without an end; say whether it has none since it was unfair.
+
+        Only the beginning is varied: else it would be the end of the run for ever. Where a task
+        sleeps to the end, what follows if it goes on is of a kind that was run before. Where it
+        has not had its turn in a long time, it gets it.
+        """
+        nodes, order = self._nodes, self._order
+        last, half = nodes[-1], len(order.tasks) // 2
+        waiting = last.enabled - last.sleep.keys()
+        starved = [task for task in waiting if order.last(task) < half]
+        for task in starved:
+            first = order.last(task) + 1
+            for node in nodes[first : min(first + TURNS, BEGINNING)]:
+                node.todo |= node.enabled
+        order.truncate(BEGINNING)
+        return bool(starved or last.sleep)
 
     def _races(self, path: _Path, known: int) -> None:
         """Come back to where a step was taken that a later one might have come before."""

@@ -11,6 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType, SimpleNamespace
+from typing import Any
 
 from threaddemo.simulation.meetings import Condition
 from threaddemo.simulation.queues import Queue
@@ -46,6 +47,8 @@ class Names:
         self._wanted = wanted
         self._names: dict[int, str] = {}
         self._taken: set[str] = set()
+        #: What was found, in that order.
+        self.things: list[tuple[Simulated, str]] = []
         self._conditions: list[Condition] = []
         frames = [frame for stack in stacks for frame in stack]
         modules = {id(frame.f_globals): frame.f_globals for frame in frames}
@@ -55,7 +58,10 @@ class Names:
             if frame.f_locals is not frame.f_globals:
                 self._search(_variables(frame.f_locals))
         for condition in self._conditions:  # a lock that only a condition has goes by its name
-            self._names.setdefault(id(condition._lock), self._names[id(condition)])  # type: ignore[attr-defined]
+            lock: Any = condition._lock  # type: ignore[attr-defined]
+            if id(lock) not in self._names:
+                self._names[id(lock)] = self._names[id(condition)]
+                self.things.append((lock, self._names[id(condition)]))
 
     def of(self, target: object) -> str | None:
         """What the program calls an object: if nothing better is found, by its class."""
@@ -96,6 +102,8 @@ class Names:
             seen.add(id(value))
             if id(value) not in self._names and self._wanted(value):
                 self._give(value, name)
+                if isinstance(value, Simulated):
+                    self.things.append((value, self._names[id(value)]))
                 if isinstance(value, Condition):
                     self._conditions.append(value)
             if depth < DEPTH:

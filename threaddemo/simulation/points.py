@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: How many runs at random look for sites.
 SURVEYS = 4
+#: How many steps of each are looked at.
+SURVEYED = 5_000
 #: Where frames of the library may hold a lock while they call the program.
 LOCKING = frozenset(["logging", "functools"])
 SCALARS = (int, float, str, bytes, bool, type(None))
@@ -274,6 +276,7 @@ def survey(
     while True:
         known = found
         for strategy in (Seeded(0), *map(Walk, range(SURVEYS))):
+            strategy.step_limit = SURVEYED
             found |= frozenset(run(strategy, known))
         if found == known:
             return found

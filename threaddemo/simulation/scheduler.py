@@ -17,6 +17,7 @@ import sys
 import threading
 from _thread import LockType, allocate_lock
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextvars import Context
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
@@ -43,6 +44,8 @@ PATIENCE = 1.0
 STUBBORN = 100
 #: The number of steps after which a run counts as endless where many runs are made.
 EXPLORED = 10_000
+#: The same, of a program that had no end when it was run from a seed.
+BRIEF = 2_000
 #: A program that is as it is in Python and has waited so often for so many virtual microseconds in
 #: all has no end: who would wait for it?
 MOST_WAITS, LONGEST = 10_000, 3_600_000_000
@@ -127,11 +130,13 @@ class Task:
         self.verb = "start"
         self.target: object = None  # what the operation works on
         self.look = False  # whether it leaves that as it is
+        self.over = False  # whether it is done, and this is the point after it
         self.ready: Ready = always
         self.deadline = 0  # virtual microseconds; 0 waits for ever
         self.patience = 0  # how long it waits at most, in virtual microseconds
         self.clock = 0  # virtual microseconds by the task's own time
         self.acted = False  # has done what another could notice, since its last point
+        self.context = Context()  # of its own, as each thread's is
 
 
 class Strategy:
@@ -179,7 +184,10 @@ class Carrier(threading.Thread):
     def run(self) -> None:
         """Carry whatever task there is when the baton comes; without one, end."""
         while self.baton.acquire() and self.task:
-            self.scheduler.execute(self.task)
+            try:
+                self.scheduler.execute(self.task)
+            except BaseException as error:
+                self.scheduler.crash(error)
 
 
 class Scheduler:
@@ -506,7 +514,7 @@ class Scheduler:
             self.points.learn(task.thread)
         try:
             if not self.killing:
-                task.thread._bootstrap()
+                task.context.run(task.thread._bootstrap)
         except BaseException as error:
             if not self.killing:
                 self.failure = Failure(task.thread.name, error)
@@ -531,6 +539,11 @@ class Scheduler:
         if not task.thread.daemon:
             # The last one ends the run, whoever that is; but it starts Main, if that is to go on.
             (recorder.write if self.world.exits else recorder.add)("run", "end")
+
+    def crash(self, error: BaseException) -> None:
+        """End the run, for the simulator itself has failed: its caller must know, not wait."""
+        self.error = error
+        self._hand_over(None)
 
     def go(self, timeout: float | None) -> bool:
         """Give the baton away until the run is over, or for `timeout` seconds; say which."""

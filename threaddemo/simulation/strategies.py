@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from threaddemo.simulation.scheduler import EXPLORED, EndlessRun, Scheduler, Strategy, Task
+from threaddemo.simulation.scheduler import BRIEF, EndlessRun, Scheduler, Strategy, Task
 from threaddemo.simulation.schedules import ONE_CLOCK, ScheduleError, decode
 
 
@@ -51,8 +51,8 @@ class Replay(Strategy):
         """
         self.step += 1
         scheduler = self.scheduler
-        if self.step > len(self.plan) and scheduler.steps > EXPLORED and not scheduler.world.strict:
-            raise EndlessRun(f"the run has not ended after {EXPLORED:,} steps")
+        if self.step > len(self.plan) and scheduler.steps > BRIEF and not scheduler.world.strict:
+            raise EndlessRun(f"the run has not ended after {scheduler.steps:,} steps")
         wanted = self.plan[self.step - 1] if self.step <= len(self.plan) else None
         for task in enabled:
             if task.number == wanted:

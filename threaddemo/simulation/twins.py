@@ -185,8 +185,10 @@ class Simulated:
 
     def _yield(self, verb: str) -> None:
         """Announce that an operation is over: a point at which nothing is left to do."""
+        task = self._scheduler.current
+        task.over = True
         self._scheduler.announce(verb, self)
-        self._scheduler.current.acted = False
+        task.over = task.acted = False
 
     def _look(self, verb: str) -> None:
         """Hear of a look at this object that is no point at which a run may switch."""
@@ -307,6 +309,10 @@ def bind(
 PLAIN = frozenset(dir(object)) | {"__getattr__", "__class_getitem__"}
 
 
+#: Old names of methods. They warn of whoever has called them, and call the new ones.
+OLD = frozenset(["getName", "setName", "isDaemon", "setDaemon", "isSet", "notifyAll"])
+
+
 def _unheard(cls: type[Simulated]) -> dict[str, Any]:
     """The methods of a class that are not marked as heard, each noted as a change."""
     found = {name: getattr(cls, name) for name in dir(cls)}
@@ -317,6 +323,7 @@ def _unheard(cls: type[Simulated]) -> dict[str, Any]:
         and name not in PLAIN
         and (name[0] != "_" or name[:2] == "__")
         and not hasattr(method, "heard")
+        and name not in OLD
     }
 
 

@@ -60,7 +60,8 @@ def fits(document):
     fit_events(document)
     fit_threads(document)
     for line in document["output"]:
-        assert line.keys() == {"after", "t", "thread", "level", "text"}
+        assert line.keys() == {"after", "t", "thread", "level", "text", "ends"}
+        assert line["ends"]
         assert -1 <= line["after"] < len(document["events"])
 
 
@@ -69,7 +70,8 @@ def fit_events(document):
     before = 0.0
     for event in document["events"]:
         assert list(event) == [
-            *("n", "t", "thread", "do", "object", "value", "depth", "source", "line", "preempts")
+            *("n", "t", "thread", "do", "object", "value", "depth", "source", "line", "preempts"),
+            "loses",
         ]
         assert event["do"] in STANDING | DEEDS
         assert before <= event["t"]
@@ -160,12 +162,20 @@ def test_the_depth_is_that_of_messages(exported):
     assert max(e["depth"] for e in moves) == document["facts"]["deepest_queue"]
 
 
-def test_a_preemption_is_noted(exported):
-    """With the one that could have gone on, and is ready since then."""
-    document = exported("fixrace", "--seed", "2")
-    (event,) = [e for e in document["events"] if e["preempts"] is not None]
-    before = [e for e in document["events"][: event["n"]] if e["thread"] == event["preempts"]]
-    assert before[-1]["do"] == "ready"
+@pytest.mark.parametrize("what", ["begin", "run"])
+def test_a_preemption_is_noted(exported, what):
+    """Of who could have gone on, and is ready since then; whether it is by one that begins."""
+    found = []
+    for seed in range(1, 11):
+        document = exported("fixrace", "--threads=4", "--seed", str(seed), "-q")
+        at = {}
+        for event in document["events"]:
+            if event["preempts"] is not None:
+                assert at[event["preempts"]] == "ready"
+                found.append(event["do"])
+            if event["do"] in STANDING:
+                at[event["thread"]] = event["do"]
+    assert what in found
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -6,8 +6,9 @@ import re
 import pytest
 
 from threaddemo.events.vocabulary import STATES, Lane, Note, Thing
-from threaddemo.output.picture.text import DEEDS, HOLDING, LEGEND, TELLING, WAITS, draw
-from threaddemo.output.picture.text import STATES as SIGNS
+from threaddemo.output.picture.signs import DEEDS, HOLDING, LEGEND, TELLING, WAITS
+from threaddemo.output.picture.signs import STATES as SIGNS
+from threaddemo.output.picture.text import draw
 
 RACE_STORY = {"race": ("R0", "W1", "R0", "W1"), "fixrace": ("R0", "W1", "R1", "W2")}
 
@@ -17,13 +18,6 @@ def lanes(picture):
     axis, *lines = picture[picture.index("seconds") :].split("\n\n")[0].splitlines()
     margin = axis.index("|")
     return {line[:margin].strip(): line[margin:] for line in (axis, *lines)}
-
-
-def drawn(story, width=80):
-    """The rows of (time, lane's name, what, thing, value)."""
-    by_name = {name: Lane(name) for _, name, *_ in story}
-    notes = [Note(time, by_name[name], what, *more) for time, name, what, *more in story]
-    return lanes(draw(notes, width, color=False))
 
 
 @pytest.mark.parametrize("seed", [[], ["--seed", "1"]], ids=["real", "seeded"])
@@ -198,6 +192,18 @@ def test_a_run_of_thousands_of_events_is_a_story(invoke):
     assert " " not in rows["in queue"].strip()
 
 
+def test_a_fold_shows_how_deep_a_queue_was_at_most():
+    """A column stands for several of its depths."""
+    lane, pipeline = Lane("Main"), Thing("queue", "pipeline")
+    notes = [Note(0.0, lane, "begin")]
+    for at in range(1, 2000):
+        what, depth = ("put", 1 + 6 * (at > 1000)) if at % 2 else ("get", 0)
+        notes.append(Note(at / 1000, lane, what, pipeline, "1", depth=depth))
+    rows = lanes(draw(notes, 80, color=False))
+    assert re.fullmatch("[01]1{20,40}[17]7{20,40}", rows["in queue"])
+    assert re.fullmatch("%{50,70}", rows["Main"])
+
+
 def test_columns_are_honoured_in_a_pipe(run_process):
     """As on a terminal, whatever the stream is."""
     shown = run_process("race", "--seed", "1", "-q", "--timeline", env={"COLUMNS": "120"})
@@ -229,7 +235,7 @@ def test_who_waits_when_a_run_is_given_up_is_stuck(invoke, changed):
 
 def test_a_real_run_that_is_given_up_has_its_picture(run_process):
     """Who is stuck, and who holds what."""
-    result = run_process("deadlock", "--sleep=0.05", "--timeout=0.5", "--timeline", "-q")
+    result = run_process("deadlock", "--sleep=0.05", "--timeout=2", "--timeline", "-q")
     assert result.returncode == 124
     rows = lanes(result.stdout)
     assert rows["Thread 0"][-1] == rows["Thread 1"][-1] == "!"

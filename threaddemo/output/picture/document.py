@@ -18,16 +18,20 @@ One object. What is unused is null; times are seconds since the run began, virtu
   "abandoned" (the run ended first), "stuck" (it waits for ever, or waited when the run was given
   up). ``for`` is the object that it waits for, ``holds`` the locks and permits that it has
 - ``events``: {``n``, ``t``, ``thread``, ``do``, ``object``, ``value``, ``depth``, ``source``,
-  ``line``, ``preempts``}, in their order. ``do`` is what a thread is at from then on (create,
-  begin, run, ready, sleep, wait, end, abandoned, stuck) or does (take, release, read, write, put,
-  get, set, clear, notify, start, join, submit; a barrier is set when it lets go on who waits).
+  ``line``, ``preempts``, ``loses``}, in their order. ``do`` is what a thread is at from then on
+  (create, begin, run, ready, sleep, wait, end, abandoned, stuck) or does (take, release, read,
+  write, put, get, set, clear, notify, start, join, submit; a barrier is set when it lets go on who
+  waits).
   ``value`` is what is read, written, put or got, as Python shows it, "SENTINEL" for what is no
   message; of a sleep its seconds, of a wait for a queue what for (put, get, join), of notify how
   many are woken. ``depth`` is how many messages a queue holds from then on. ``source`` and ``line``
   are where the thread was; of create, who created it. ``preempts`` is the thread that could have
-  gone on, and was interrupted
-- ``output``: the log, {``after``, ``t``, ``thread``, ``level``, ``text``}; ``after`` is the ``n``
-  of the event before it, -1 for none
+  gone on, and was interrupted. ``loses`` is of a write that loses updates: {``over``,
+  ``updates``, ``regained``}, the event that it overwrites unseen, how many updates are lost, and
+  how many that had been lost are back
+- ``output``: the log, and what a script prints, {``after``, ``t``, ``thread``, ``level``,
+  ``text``, ``ends``}; ``after`` is the ``n`` of the event before it, -1 for none. ``ends`` is false
+  of a piece of a line that is not the last: others may print between two pieces
 """
 
 from __future__ import annotations
@@ -37,6 +41,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from threaddemo.events.things import called
+from threaddemo.events.updates import losses
 from threaddemo.events.vocabulary import Note, Thing
 from threaddemo.output.picture.rows import Change, rows
 
@@ -58,18 +63,19 @@ def document(result: Mapping[str, Any], notes: Iterable[Note], left_out: int = 0
     """
     every = list(notes)
     lines = [note for note in every if note.what == "say"]
+    events = [note for note in every if note.what != "say"]
     return {
         "schema": SCHEMA,
         **{key: result[key] for key in KNOWN},
         "left_out": left_out,
-        **_Tables([note for note in every if note.what != "say"], lines).document(every),
+        **_Tables(events, lines, result["mode"] != "real").document(every),
     }
 
 
 class _Tables:
     """What the parts of a document refer to by numbers."""
 
-    def __init__(self, events: Sequence[Note], lines: Sequence[Note]) -> None:
+    def __init__(self, events: Sequence[Note], lines: Sequence[Note], in_order: bool) -> None:
         self._events = events
         self._rows = rows(events)
         lanes = [row.lane for row in self._rows.threads]
@@ -78,6 +84,7 @@ class _Tables:
         things = [note.thing for note in events if note.thing is not None]
         self._names = called(things)
         self._objects = _numbered(things)
+        self._losses = losses(events, in_order)
         self._files = _numbered(note.place.file for note in events if note.place is not None)
 
     def document(self, every: Sequence[Note]) -> dict[str, Any]:
@@ -138,7 +145,14 @@ class _Tables:
             "source": None if place is None else self._files[place.file],
             "line": None if place is None else place.line,
             "preempts": None if note.preempts is None else self._threads.get(note.preempts),
+            "loses": self._loses(number),
         }
+
+    def _loses(self, number: int) -> dict[str, int] | None:
+        if number not in self._losses:
+            return None
+        over, lost = self._losses[number]
+        return {"over": over, "updates": lost.updates, "regained": lost.regained}
 
     def _output(self, every: Iterable[Note]) -> Iterable[dict[str, Any]]:
         """The lines of the log, each with the event that it follows."""
@@ -152,7 +166,8 @@ class _Tables:
                 "t": _rounded(note.time),
                 "thread": self._threads[note.lane],
                 "level": note.level,
-                "text": note.value,
+                "text": (note.value or "").removesuffix("\n"),
+                "ends": (note.value or "").endswith("\n"),
             }
 
     def _time(self, event: int) -> float:

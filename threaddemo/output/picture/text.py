@@ -5,18 +5,21 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from threaddemo.events.vocabulary import SENTINEL, Kind, Lane, Note
+from threaddemo.events.vocabulary import SENTINEL, Lane, Note
 from threaddemo.output import colors
 from threaddemo.output.picture.columns import Columns, Need
-from threaddemo.output.picture.rows import (
-    Change,
-    Deed,
-    Lock,
-    Rows,
-    State,
-    Thread,
-    rows,
-    visible,
+from threaddemo.output.picture.rows import Change, Lock, Rows, Thread, rows, visible
+from threaddemo.output.picture.signs import (
+    DEEDS,
+    FLIPS,
+    HOLDING,
+    LEGEND,
+    NUMBERS,
+    SEVERAL,
+    STATES,
+    TAKES,
+    TELLING,
+    WAITS,
 )
 
 DIGIT = 9  #: the greatest number that one character tells
@@ -24,85 +27,6 @@ LEAST = 20  #: columns that are drawn however narrow the terminal is
 MOST_LANES = 40  #: more threads than that share one lane
 MOST_LOCKS = 6  #: more locks than that have no rows
 LONGEST_NAME = 24  #: characters
-
-STATES: dict[State, str] = {
-    "not yet there": " ",
-    "not begun": "-",
-    "ready": "+",
-    "running": "=",
-    "sleeping": "z",
-    "ended": " ",
-    "abandoned": "x",
-    "stuck": "!",
-}
-WAITS: dict[Kind, str] = {
-    "lock": ".",
-    "rlock": ".",
-    "semaphore": "p",
-    "queue": "q",
-    "event": "e",
-    "condition": "c",
-    "barrier": "b",
-    "thread": "t",
-    "pool": "t",
-    "future": "t",
-}
-HOLDING = {"=": "#", "+": "*", ".": "&"}  #: the others are written large
-DEEDS: dict[Deed, str] = {
-    "take": "[",
-    "release": "]",
-    "release another's": "}",
-    "read": "R",
-    "write": "W",
-    "put": ">",
-    "get": "<",
-    "set": "^",
-    "notify": "^",
-    "clear": "v",
-}
-TAKES = frozenset(["take", "release", "release another's"])
-SEVERAL = "%"
-NUMBERS = " 0123456789+"
-#: What becomes of a thread while another runs, or when nobody does.
-FLIPS = frozenset(["ready", "wait", "abandoned", "stuck"])
-#: Where several share a cell: from the least telling sign to the most.
-TELLING = " -=+ztepqcbTEPQCBZ.#*&v^<>]}[RW%x!"
-LEGEND = {
-    "-": "not begun",
-    "=": "runs",
-    "#": "runs, holding {it}",
-    "+": "ready: could go on",
-    "*": "ready, holding {it}",
-    "z": "sleeps",
-    "Z": "sleeps, holding {it}",
-    ".": "waits for a lock",
-    "&": "waits for a lock, holding {it}",
-    "p": "waits for a permit",
-    "P": "waits for a permit, holding {it}",
-    "q": "waits for the queue",
-    "Q": "waits for the queue, holding {it}",
-    "t": "waits for a thread",
-    "T": "waits for a thread, holding {it}",
-    "e": "waits for an event",
-    "E": "waits for an event, holding {it}",
-    "c": "waits for a condition",
-    "C": "waits for a condition, holding {it}",
-    "b": "waits at a barrier",
-    "B": "waits at a barrier, holding {it}",
-    "[": "takes {it}",
-    "]": "releases it",
-    "}": "releases what another took",
-    "R": "reads",
-    "W": "writes",
-    ">": "puts into the queue",
-    "<": "gets from it",
-    "^": "wakes who waits",
-    "v": "clears an event",
-    "_": "the sentinel, no message",
-    "%": "several in one place",
-    "x": "stopped where it stands",
-    "!": "stuck: still waits at the end",
-}
 
 
 class Mark(NamedTuple):
