@@ -329,11 +329,11 @@ class Hearing:
                 recorder.opened(sys._getframe(1), touched)
         return True
 
-    def round(self) -> None:
-        """The body of a `while` loop begins, maybe for ever."""
+    def round(self, first: int, last: int) -> None:
+        """A round begins of a loop that may have no end; it stands in these lines."""
         if self._scheduler.recorder is not None:
             if self._scheduler.points is not None:
-                self._scheduler.points.round()
+                self._scheduler.points.round(sys._getframe(1).f_code, range(first, last + 1))
             self._scheduler.go_round()
 
     def mentions(self, *words: str) -> None:

@@ -422,12 +422,18 @@ class _Instrumenter(ast.NodeTransformer):
         return [_at(node, part) for part in done]
 
     def visit_For(self, node: ast.For) -> ast.stmt:
+        rounds = self._rounds(node) if _may_be_endless(node.iter) else []
         node.target, stored = self._received(node.target)
         node.iter = self._iterable(node.iter, node.target)
         node.target = self.visit(node.target)
         self._blocks(node)
-        node.body = [*stored, *node.body]
+        node.body = [*rounds, *stored, *node.body]
         return node
+
+    def _rounds(self, node: ast.For | ast.While) -> list[ast.stmt]:
+        """Say at the beginning of each round in which loop it is, by its lines."""
+        lines = ast.Constant(node.lineno), ast.Constant(node.end_lineno)
+        return [_at(node, ast.Expr(_helper("round", node, *lines)))]
 
     def _received(self, target: ast.expr) -> tuple[ast.expr, list[ast.stmt]]:
         """What a statement can store in, and others that store it where it belongs from there."""
@@ -443,11 +449,11 @@ class _Instrumenter(ast.NodeTransformer):
         self._blocks(node)
         return node
 
-    def visit_While(self, node: ast.While) -> ast.stmt:
+    def visit_While(self, node: ast.While) -> list[ast.stmt]:
         """It may be a busy loop, in which nothing else is heard."""
         self.visit_If(node)
-        node.body.insert(0, _at(node, ast.Expr(_helper("round", node))))
-        return node
+        node.body = [*self._rounds(node), *node.body]
+        return [*self._rounds(node), node]
 
     def visit_Assert(self, node: ast.Assert) -> ast.stmt:
         node.test = self._truth(node.test)
@@ -574,6 +580,13 @@ def _names(target: ast.expr | None) -> list[str]:
         return _names(target.value)
     parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else []
     return [name for part in parts for name in _names(part)]
+
+
+def _may_be_endless(items: ast.expr) -> bool:
+    """Whether a loop may go through some items for ever, such as `itertools.count()`."""
+    function = items.func if isinstance(items, ast.Call) else None
+    name = getattr(function, "attr", getattr(function, "id", None))
+    return name in ("count", "cycle", "iter", "repeat")
 
 
 def _has_star(target: ast.Tuple | ast.List) -> bool:

@@ -8,48 +8,70 @@ other thread can take a step, it goes on, for it may count its rounds and give u
 often as `ROUNDS` without a trace of that, it would do so for ever.
 
 A thread gives way at once if its variables are what they were, too. If they are not, as where it
-counts, it may be in a loop that ends by itself: then it goes on many times before it gives way, and
-gives way in `while` loops alone.
+counts, it may be in a loop that ends by itself: then it goes on many times before it gives way.
+All that is about `while` loops, and others that may have no end; those of them in which a thread is
+are known by their lines.
 """
 
 from __future__ import annotations
 
-import ast
-import linecache
+from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 from types import CodeType, FrameType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from threaddemo.simulation.footprints import Key, Name
 
 #: What a thread does that waits for its turn to go round again.
 GOING_ROUND = "going round"
 #: How often a thread comes to a place with other variables before it gives way there.
-BUDGET = 50
+BUDGET = 25
 #: How often it goes on from a place, unchanged, before it counts as going round for ever.
-ROUNDS = 1_000
-#: How many looks are kept in mind; who looks at more is in no busy loop.
-LOOKS = 10_000
+ROUNDS = 100
+#: How many variables are kept in mind; who looks at more is in no busy loop.
+LOOKS = 1_000
 
 Place = tuple[CodeType, int, str]
+
+
+class Changes:
+    """When variables were changed, by a clock of its own, and by whom."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        self._last: dict[Key, tuple[int, Any]] = {}
+        self._before: dict[Key, int] = {}  # the last change by another one
+
+    def note(self, key: Key, task: Any) -> None:
+        """A task changes a variable."""
+        self.now += 1
+        last, by = self._last.get(key, (0, task))
+        if by is not task:
+            self._before[key] = last
+        self._last[key] = self.now, task
+
+    def last_by_others(self, key: Key, task: Any) -> int:
+        """When a variable was changed last by another task."""
+        last, by = self._last.get(key, (0, None))
+        return last if by is not task else self._before.get(key, 0)
 
 
 class Going:
     """A thread's turn to go round again: what it waits for, as the target of an announcement."""
 
-    def __init__(self, keys: frozenset[Key], since: int, changes: dict[Key, int]) -> None:
+    def __init__(self, keys: frozenset[Key], since: int, changes: Changes, task: Any) -> None:
         self.keys = keys
         self.relieved = False  # whether nobody else can take a step
-        self._since, self._changes = since, changes
+        self._since, self._changes, self._task = since, changes, task
 
     def ready(self) -> bool:
         """Whether anything that it has looked at was changed, or nobody else can go on."""
         return self.relieved or self.is_changed()
 
     def is_changed(self) -> bool:
-        """Whether anything that it has looked at was changed."""
-        return any(self._changes.get(key, 0) > self._since for key in self.keys)
+        """Whether anything that it has looked at was changed by others."""
+        last = self._changes.last_by_others
+        return any(last(key, self._task) > self._since for key in self.keys)
 
 
 class _Mark(NamedTuple):
@@ -59,7 +81,7 @@ class _Mark(NamedTuple):
     time: int  # how many changes there had been
     kept: int  # how many changes it had made of what is its own
     made: int  # how many objects
-    rounds: int  # how many rounds of `while` loops it had begun
+    rounds: int  # how many rounds it had begun of the loops that it is in
     held: dict[object, int]
     variables: tuple[object, ...]
 
@@ -68,18 +90,20 @@ class Loop:
     """What one thread has done since it last changed anything.
 
     Args:
-        changes: when each variable was changed last, by anybody.
+        changes: those of all threads.
+        task: whose loop it is.
     """
 
-    def __init__(self, changes: dict[Key, int]) -> None:
-        self._changes = changes
-        self._begun = 0
+    def __init__(self, changes: Changes, task: Any) -> None:
+        self._changes, self._task = changes, task
+        self._time = 0  # by how often it has looked at something
+        self._begun: dict[CodeType, dict[range, int]] = defaultdict(lambda: defaultdict(int))
         self._held: dict[object, int] = {}
         self.forget()
 
     def forget(self) -> None:
         """It has changed something: what it does from now on is no repetition."""
-        self._looks: list[Key] = []
+        self._looks: dict[Key, int] = {}  # by when they were last
         self._kept: list[object] = []
         self._marks: dict[Place, _Mark] = {}
         self._rounds: dict[Place, int] = {}
@@ -87,9 +111,10 @@ class Loop:
 
     def look(self, key: Key) -> None:
         """It looks at a variable."""
-        if len(self._looks) >= LOOKS:
+        self._time += 1
+        self._looks[key] = self._time
+        if len(self._looks) > LOOKS:
             self.forget()
-        self._looks.append(key)
 
     def turn(self) -> None:
         """It reads what is never the same: a clock, or random numbers."""
@@ -99,9 +124,9 @@ class Loop:
         """It changes what nobody else has ever looked at: that is as good as its own variables."""
         self._kept.append(owner)
 
-    def round(self) -> None:
-        """It begins a round of a `while` loop: there are no others that need not have an end."""
-        self._begun += 1
+    def round(self, code: CodeType, lines: range) -> None:
+        """It begins a round of a loop that may have no end, by its lines."""
+        self._begun[code][lines] += 1
 
     def hold(self, lock: object, more: int) -> None:
         """It acquires a lock, or releases it; that is no change, if it comes to the same."""
@@ -109,25 +134,29 @@ class Loop:
         if not self._held[lock]:
             del self._held[lock]
 
-    def arrive(self, frame: FrameType, verb: str, now: int, made: int) -> Going | None:
+    def arrive(self, frame: FrameType, verb: str, made: int, is_daemon: bool) -> Going | None:
         """It comes to a place; the value is not None if it has to give way there.
 
         Args:
             frame: the innermost of the program.
             verb: the operation.
-            now: how many changes there have been.
             made: how many objects it has made.
+            is_daemon: whether its loops need not end, even those that look at nothing.
         """
+        rounds = self._rounds_around(frame)
+        if not rounds:
+            return None
         place = frame.f_code, frame.f_lasti, verb
         before = self._marks.get(place)
         variables = _variables(frame)
         held = dict(self._held)
-        looks, kept = len(self._looks), len(self._kept)
-        mark = _Mark(looks, now, kept, made, self._begun, held, variables)
+        kept = len(self._kept)
+        mark = _Mark(self._time, self._changes.now, kept, made, rounds, held, variables)
         self._marks[place] = mark
         if before is None or before.rounds == mark.rounds or before.held != mark.held:
             return None
-        going = Going(frozenset(self._looks[before.looks :]), before.time, self._changes)
+        keys = frozenset(key for key, when in self._looks.items() if when > before.looks)
+        going = Going(keys, before.time, self._changes, self._task)
         if going.is_changed():
             self._rounds.clear()
             self.repeated = 0
@@ -137,8 +166,17 @@ class Loop:
         self.repeated = self.repeated + 1 if is_same else 0
         if is_same:
             return going
-        is_long = bool(going.keys) and self._rounds[place] > BUDGET
-        return going if is_long and _may_be_endless(frame) else None
+        is_long = self._rounds[place] > BUDGET
+        return going if is_long and (going.keys or is_daemon) else None
+
+    def _rounds_around(self, frame: FrameType | None) -> int:
+        """How many rounds it has begun of the loops that a frame is in, or those that called it."""
+        rounds = 0
+        while frame is not None:
+            for lines, begun in self._begun.get(frame.f_code, {}).items():
+                rounds += begun if frame.f_lineno in lines else 0
+            frame = frame.f_back
+        return rounds
 
     def _is_fleeting(self, before: _Mark) -> bool:
         """Whether all that it has changed since was made since, such as what a loop goes through."""
@@ -160,30 +198,6 @@ def _values(frame: FrameType | None) -> Iterator[object]:
             # What a comprehension goes through is named ".0", and is another one each time.
             yield from (value for name, value in frame.f_locals.items() if name[0] != ".")
         frame = frame.f_back
-
-
-def _may_be_endless(frame: FrameType | None) -> bool:
-    """Whether the innermost loop that a thread is in is a `while` loop."""
-    while frame is not None:
-        loops = [loop for loop in _loops(frame.f_code.co_filename) if frame.f_lineno in loop[0]]
-        if loops:
-            return min(loops, key=lambda loop: len(loop[0]))[1]
-        frame = frame.f_back
-    return False
-
-
-@lru_cache(64)
-def _loops(file: str) -> list[tuple[range, bool]]:
-    """The lines of each loop in a file, and whether it is a `while` loop."""
-    try:
-        tree = ast.parse("".join(linecache.getlines(file)))
-    except SyntaxError:
-        return []
-    return [
-        (range(node.lineno, (node.end_lineno or node.lineno) + 1), isinstance(node, ast.While))
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.While, ast.For))
-    ]
 
 
 def _are_same(one: tuple[object, ...], two: tuple[object, ...]) -> bool:

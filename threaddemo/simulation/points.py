@@ -15,11 +15,11 @@ from collections import deque
 from collections.abc import Callable, Collection
 from enum import Enum
 from functools import partial
-from types import FrameType
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from threaddemo.simulation.footprints import Key, Recorder
-from threaddemo.simulation.patience import GOING_ROUND, ROUNDS, Going, Loop
+from threaddemo.simulation.patience import GOING_ROUND, ROUNDS, Changes, Going, Loop
 from threaddemo.simulation.races import Races, Site
 from threaddemo.simulation.sampling import Walk
 from threaddemo.simulation.strategies import Seeded
@@ -73,8 +73,7 @@ class Points:
         self.gave_way = False  #: whether a busy loop has had to wait for others
         self.stuck: set[Any] = set()  #: the tasks that go round for ever
         self._going: dict[Any, Going] = {}
-        self._changes: dict[Key, int] = {}
-        self._now = 0
+        self._changes = Changes()
         self._loops: dict[Any, Loop] = {}
         self._site = Site("", 0, "")
 
@@ -96,6 +95,12 @@ class Points:
         else:
             self._scheduler.go_round()
         return frame
+
+    def resume(self, frame: FrameType) -> None:
+        """The current thread goes on: maybe within calls, of which a strategy may keep track."""
+        number = self._task.number or 0
+        if self.recorder.open.get(number):
+            self.recorder.resume(number, frame)
 
     def _is_inside(self) -> bool:
         """Whether a call that threads contend for goes on, which has called the program back."""
@@ -213,9 +218,9 @@ class Points:
 
     # Busy loops.
 
-    def round(self) -> None:
-        """The current thread begins a round of a `while` loop."""
-        self._loop.round()
+    def round(self, code: CodeType, lines: range) -> None:
+        """The current thread begins a round of a loop that may have no end."""
+        self._loop.round(code, lines)
 
     def arrive(self, verb: str) -> None:
         """The current thread comes to an operation: it gives way if it but goes round."""
@@ -224,7 +229,8 @@ class Points:
             return
         loop = self._loop
         made = (self._scheduler.recorder or self.recorder).count
-        going = loop.arrive(_program(sys._getframe(1)), verb, self._now, made)
+        own = self._task.thread.daemon  # whose loops nobody waits for, whatever they look at
+        going = loop.arrive(_program(sys._getframe(1)), verb, made, own)
         if going is None:
             return
         self.gave_way = True
@@ -248,7 +254,7 @@ class Points:
     def _loop(self) -> Loop:
         task = self._task
         if task not in self._loops:
-            self._loops[task] = Loop(self._changes)
+            self._loops[task] = Loop(self._changes, task)
         return self._loops[task]
 
     def _heed(self, key: Key, change: bool) -> None:
@@ -259,8 +265,7 @@ class Points:
             self._loop.look(key)
 
     def _change(self, key: Key) -> None:
-        self._now += 1
-        self._changes[key] = self._now
+        self._changes.note(key, self._task)
 
 
 def survey(

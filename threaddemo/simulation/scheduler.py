@@ -51,6 +51,8 @@ BRIEF = 2_000
 MOST_WAITS, LONGEST = 10_000, 3_600_000_000
 #: After so many looks in a row that are no points, one is: a loop of them would stop the clock.
 UNANNOUNCED = 1_000
+#: As how many steps such a one counts, for it takes as long.
+LONG_STEP = 50
 
 
 class Unwound(BaseException):
@@ -342,6 +344,8 @@ class Scheduler:
                 task.carrier.baton.acquire()
                 if self.killing:
                     self._unwind()
+            if self.points is not None:
+                self.points.resume(sys._getframe())
         elif not deadline and not ready():
             raise RuntimeError(f"{verb} would wait for ever: no simulated thread is running")
 
@@ -355,6 +359,7 @@ class Scheduler:
         """Hear of what is no operation, unless there was much of it since the last one."""
         self.unannounced += 1
         if self.unannounced >= UNANNOUNCED and self.running and not self.killing:
+            self.steps += LONG_STEP - 1
             self.announce("going on")
 
     def shares(self, name: str) -> None:
