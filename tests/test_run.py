@@ -200,10 +200,10 @@ def test_a_broken_promise_is_told_in_words(run):
 
 @pytest.mark.parametrize(
     "options",
-    [["--seed", "1"], ["--explore"], ["--schedule", "1"], ["--timeline"], ["--vary", "a=1"]],
+    [["--schedule", "x"], ["--timeline"], ["--explain"], ["--vary", "a=1"], ["--fine"]],
     ids=" ".join,
 )
-def test_what_scripts_do_not_have_yet_is_refused_before_anything_runs(run, options):
+def test_what_does_not_go_with_a_script_is_refused_before_anything_runs(run, options):
     end = run("lost_update.py", *options)
     assert (end.returncode, end.stdout) == (2, "")
     assert end.stderr.startswith("threaddemo run: error: ")

@@ -294,9 +294,9 @@ def _what_to_see() -> list[Option]:
             multiple=True,
             type=click.Path(),
             metavar="FILE",
-            help="Write what the threads did to a file: a page to step through (.html; with "
-            "--explore you choose there who goes next), or its events (.json). May be given "
-            "several times.",
+            help="Write what the threads did to a file: a picture (.svg), a page to step through "
+            "(.html), or its events (.json). With --explore: a page (.html), in which you choose "
+            "who goes next. May be given several times.",
         ),
         common(SEE, "--source", is_flag=True, help="Print the demo's source and stop."),
         common(

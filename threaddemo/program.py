@@ -267,9 +267,10 @@ class Importer:
             return self.beside[top] if top in self.beside else _within(name, module)
         if hasattr(module, "__path__"):
             wanted = getattr(module, "__all__", ()) if "*" in members else members
-            for path in (f"{name}.{member}" for member in wanted if not hasattr(module, member)):
-                if self.program.beside(path):
-                    self._neighbour(path)
+            for member in wanted:
+                path = f"{name}.{member}"
+                if not hasattr(module, member) and self.program.beside(path):
+                    setattr(module, member, self._neighbour(path))
         return module
 
     def _neighbour(self, name: str) -> ModuleType:

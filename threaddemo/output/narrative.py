@@ -163,8 +163,9 @@ class Narrative(logging.Handler):
             self._put(text)
 
     def _put(self, text: str) -> None:
+        is_known = self.lines < self._known
         self.lines += text.count("\n")
-        if self.lines <= self._known:
+        if is_known:
             return
         if self._held is None:
             self._write(text)

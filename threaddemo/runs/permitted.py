@@ -1,12 +1,13 @@
 """What a simulated script may use of the real Python: what starts no thread and waits for nothing.
 
-Besides, there is what somebody has let through at his own word.
+Besides, there is what somebody has let through at their own word.
 """
 
 from __future__ import annotations
 
 import builtins
 import importlib
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from types import ModuleType
 from typing import Any, NoReturn
@@ -16,12 +17,10 @@ from threaddemo.simulation import PURE, gap
 
 #: What a script may import, besides what a demo may: nothing of it starts threads or waits.
 ALSO = frozenset(
-    """collections.abc colorsys contextvars decimal difflib encodings errno fnmatch formatter
-    gc gettext graphlib html.entities html.parser imghdr ipaddress keyword locale ntpath numbers
-    opcode pathlib platform posixpath pprint quopri sched secrets stat stringprep symtable
-    this timeit tomllib types typing unicodedata urllib.parse uuid warnings xml
-    xml.etree xml.etree.ElementTree zoneinfo""".split()  # noqa: SIM905 - a literal takes a line for each
-) - {"sched", "secrets", "uuid", "timeit"}
+    """colorsys contextvars decimal difflib encodings errno fnmatch gc gettext graphlib
+    html.entities html.parser ipaddress locale ntpath platform posixpath quopri stat stringprep
+    tomllib urllib.parse warnings xml xml.etree xml.etree.ElementTree zoneinfo""".split()  # noqa: SIM905 - a literal takes a line for each
+)
 
 
 class Permitted(Collection[str]):
@@ -63,16 +62,42 @@ def _real(module: str, attribute: str) -> Any:
         raise CannotSimulate(f"--let {module}.{attribute}: there is no such thing") from None
 
 
-def permitted_builtins(let: Collection[str]) -> dict[str, Any]:
+class Answers:
+    """The lines of this process's stdin, which each run of a script is given from the first on."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._place = 0
+
+    def begin(self) -> None:
+        """A run begins."""
+        self._place = 0
+
+    def input(self, prompt: object = "", /) -> str:
+        """Ask as the builtin does.
+
+        Raises:
+            EOFError: there are no more lines.
+        """
+        print(prompt, end="", flush=True)
+        if self._place == len(self._lines):
+            self._lines.append(sys.stdin.readline() if sys.stdin else "")
+        line = self._lines[self._place]
+        self._place += 1
+        if not line:
+            raise EOFError("EOF when reading a line")
+        return line.removesuffix("\n")
+
+
+def permitted_builtins(let: Collection[str], answers: Answers) -> dict[str, Any]:
     """What a script finds in the place of builtins that wait, or change the world outside."""
     own: dict[str, Callable[..., Any]] = {
-        "input": _input,
-        "open": _open,
+        "input": answers.input if "input" in let else _input,
         "exit": _exit,
         "quit": _exit,
-        "breakpoint": _breakpoint,
     }
-    return {name: function for name, function in own.items() if name not in let}
+    gaps = {"open": _open, "breakpoint": _breakpoint}
+    return own | {name: function for name, function in gaps.items() if name not in let}
 
 
 def _input(prompt: object = "", /) -> NoReturn:

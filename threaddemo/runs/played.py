@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
@@ -18,7 +19,7 @@ from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.program import Program
 from threaddemo.runs import simulated
 from threaddemo.runs.hearing import Hearing
-from threaddemo.runs.permitted import Permitted, permitted_builtins
+from threaddemo.runs.permitted import Answers, Permitted, permitted_builtins
 from threaddemo.runs.printed import printing
 from threaddemo.runs.series import Runs
 from threaddemo.script import TEXT
@@ -58,6 +59,7 @@ class _Played(simulated._Simulated):
         params = self.settings.params
         self._argv = [params["file"], *params["args"]]
         self._places = _Places(os.path.dirname(os.path.abspath(params["file"])))
+        self._answers = Answers()
         self._permitted = Permitted(self.settings.let, self._simulator.twins)
         self._simulator.twins["sys"].provide(argv=self._argv)
         shown = self.settings.level if self._is_heard() else "CRITICAL"
@@ -72,6 +74,7 @@ class _Played(simulated._Simulated):
     def _perform(self, strategy: Strategy, seed: int, timeout: float | None) -> Run:
         simulator = self._simulator
         hearing = Hearing(self.settings, self._narrative, 0.0, lambda: simulator.now)
+        self._answers.begin()
         module, main = self._begun()
 
         def hear(said: Said) -> None:
@@ -86,7 +89,9 @@ class _Played(simulated._Simulated):
                 self._tell(hearing, uncaught)
 
         order = TEXT in self.settings.by
-        with printing(simulator, hear, self._narrative, self._form, order):
+        # What it says of warnings is for this run, and is told by its own stderr.
+        streams = printing(simulator, hear, self._narrative, self._form, order)
+        with warnings.catch_warnings(), streams:
             done = simulator.run(
                 main,
                 strategy,
@@ -104,7 +109,7 @@ class _Played(simulated._Simulated):
         """The script's module, still empty, and its main code."""
         twins = self.recorder.twins if self.recorder else self._simulator.twins
         modules: dict[str, Any] = {**twins, "logging": self._simulator.logging}
-        helpers = {**self._helpers(), **permitted_builtins(self.settings.let)}
+        helpers = {**self._helpers(), **permitted_builtins(self.settings.let, self._answers)}
         if self.recorder and not self.settings.fine:
             helpers["__build_class__"] = self.recorder.build_class
         module, run = self._program.begun(modules, self._permitted, helpers)

@@ -161,7 +161,8 @@ class _Simulated(Runs):
             return self._simulator.points.races.sites if self._simulator.points else ()
 
         self._narrative.silence()
-        self._known = survey(run)
+        with self._simulator.unlistened():
+            self._known = survey(run)
         self._sites = self._known.union(sites)
 
     def _replay(self, done: Result) -> str:

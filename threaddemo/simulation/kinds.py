@@ -40,6 +40,7 @@ from threaddemo.simulation.scheduler import (
 )
 
 R = TypeVar("R")
+TURNS = 50  #: steps at which one that has waited in vain is given its turn
 BEGINNING = 300  #: steps of a run without an end, the others of which are left as they are
 
 
@@ -252,6 +253,7 @@ class Kinds(Generic[R]):
     def give_up_soon(self) -> None:
         """Take it that runs mostly have no end, and need not be long to show that."""
         self._is_brief = True
+        self.max_steps = self.max_steps and self.max_steps // 10
 
     def only_at_random(self, step_limit: int) -> None:
         """Draw all schedules at random, since runs take too many steps, though at most so many."""
@@ -325,10 +327,12 @@ class Kinds(Generic[R]):
         """
         nodes, order = self._nodes, self._order
         last, half = nodes[-1], len(order.tasks) // 2
-        starved = [task for task in last.enabled if order.last(task) < half]
+        waiting = last.enabled - last.sleep.keys()
+        starved = [task for task in waiting if order.last(task) < half]
         for task in starved:
-            node = nodes[min(order.last(task) + 1, BEGINNING - 1)]
-            node.todo |= node.enabled
+            first = order.last(task) + 1
+            for node in nodes[first : min(first + TURNS, BEGINNING)]:
+                node.todo |= node.enabled
         order.truncate(BEGINNING)
         return bool(starved or last.sleep)
 

@@ -42,8 +42,10 @@ class _Sys(Twin):
     """The twin of `sys`, whose streams are those of the real one: so they are those of `print`."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.strip("_") in STREAMS:
-            return getattr(sys, name.strip("_"))
+        if name in STREAMS:
+            return getattr(sys, name)
+        if (called := name.strip("_")) in STREAMS:  # the program's first one
+            return self.__dict__.get("_replaced", {}).get(called, getattr(sys, called))
         return super().__getattr__(name)
 
     def __setattr__(self, name: str, value: object) -> None:

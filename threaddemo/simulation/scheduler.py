@@ -17,6 +17,7 @@ import sys
 import threading
 from _thread import LockType, allocate_lock
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextvars import Context
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
@@ -135,6 +136,7 @@ class Task:
         self.patience = 0  # how long it waits at most, in virtual microseconds
         self.clock = 0  # virtual microseconds by the task's own time
         self.acted = False  # has done what another could notice, since its last point
+        self.context = Context()  # of its own, as each thread's is
 
 
 class Strategy:
@@ -182,7 +184,10 @@ class Carrier(threading.Thread):
     def run(self) -> None:
         """Carry whatever task there is when the baton comes; without one, end."""
         while self.baton.acquire() and self.task:
-            self.scheduler.execute(self.task)
+            try:
+                self.scheduler.execute(self.task)
+            except BaseException as error:
+                self.scheduler.crash(error)
 
 
 class Scheduler:
@@ -509,7 +514,7 @@ class Scheduler:
             self.points.learn(task.thread)
         try:
             if not self.killing:
-                task.thread._bootstrap()
+                task.context.run(task.thread._bootstrap)
         except BaseException as error:
             if not self.killing:
                 self.failure = Failure(task.thread.name, error)
@@ -534,6 +539,11 @@ class Scheduler:
         if not task.thread.daemon:
             # The last one ends the run, whoever that is; but it starts Main, if that is to go on.
             (recorder.write if self.world.exits else recorder.add)("run", "end")
+
+    def crash(self, error: BaseException) -> None:
+        """End the run, for the simulator itself has failed: its caller must know, not wait."""
+        self.error = error
+        self._hand_over(None)
 
     def go(self, timeout: float | None) -> bool:
         """Give the baton away until the run is over, or for `timeout` seconds; say which."""

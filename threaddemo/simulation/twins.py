@@ -306,6 +306,10 @@ def bind(
 PLAIN = frozenset(dir(object)) | {"__getattr__", "__class_getitem__"}
 
 
+#: Old names of methods. They warn of whoever has called them, and call the new ones.
+OLD = frozenset(["getName", "setName", "isDaemon", "setDaemon", "isSet", "notifyAll"])
+
+
 def _unheard(cls: type[Simulated]) -> dict[str, Any]:
     """The methods of a class that are not marked as heard, each noted as a change."""
     found = {name: getattr(cls, name) for name in dir(cls)}
@@ -316,6 +320,7 @@ def _unheard(cls: type[Simulated]) -> dict[str, Any]:
         and name not in PLAIN
         and (name[0] != "_" or name[:2] == "__")
         and not hasattr(method, "heard")
+        and name not in OLD
     }
 
 

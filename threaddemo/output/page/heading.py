@@ -30,13 +30,21 @@ def _value(value: object) -> str:
 
 def replay(document: Mapping[str, Any], command: str) -> str:
     """How to see the run again."""
-    typed = f"threaddemo {command}"
+    told = f"<code>{escape(typed(document, command))}</code>"
     if document["mode"] == "explored":
-        return f"<code>{escape(typed)} --explore</code> tries every schedule."
+        return f"{told} tries every schedule."
+    if document["seed"] is None and document["schedule"] is None:
+        return f"{told} runs it again; threads may then take other turns."
+    return f"To see this run again: {told}"
+
+
+def typed(document: Mapping[str, Any], command: str) -> str:
+    """What is typed for the same run, or for one like it."""
+    line = f"threaddemo {command}"
+    if document["mode"] == "explored":
+        return f"{line} --explore"
     if document["seed"] is not None:
-        typed += f" --seed {document['seed']}"
-    elif document["schedule"] is not None:
-        typed += f" --schedule {document['schedule']}"
-    else:
-        return f"<code>{escape(typed)}</code> runs it again; threads may then take other turns."
-    return f"To see this run again: <code>{escape(typed)}</code>"
+        return f"{line} --seed {document['seed']}"
+    if document["schedule"] is not None:
+        return f"{line} --schedule {document['schedule']}"
+    return line
