@@ -4,6 +4,7 @@ import json
 import re
 
 import lessons
+import losses
 import pytest
 from click.testing import CliRunner
 
@@ -64,19 +65,27 @@ def test_a_deadlock_is_explained(invoke):
     }
 
 
-def test_every_demo_is_explained(invoke, demo, quick):
-    """For real, and from a seed where it can: every place is a line of the demo."""
-    runs = [["--seed", "3"]] if not lessons.real_only(demo) else []
+def check(demo, result):
+    """Every place is a line of the demo, and the words come to an end."""
+    head, sentences = told(result.stdout)
+    assert head, result.stderr
+    ends = ("ends", "begins", "is abandoned: the run ends without it")
+    assert PLACE.sub("", sentences[-1]).endswith(ends) or any("stuck" in one for one in sentences)
     length = len(lessons.source(demo).splitlines())
-    for words in ([], *runs):
-        result = invoke(demo, *quick[demo], *words, "--quiet", "--explain")
-        head, sentences = told(result.stdout)
-        assert head, result.stderr
-        assert PLACE.sub("", sentences[-1]).endswith(
-            ("ends", "begins", "is abandoned: the run ends without it")
-        ) or any("stuck" in one for one in sentences)
-        for file, line in (match.groups() for match in map(PLACE.search, sentences) if match):
-            assert (file, int(line) <= length) == (lessons.file(demo).name, True)
+    for match in filter(None, map(PLACE.search, sentences)):
+        assert (match[1], int(match[2]) <= length) == (lessons.file(demo).name, True)
+
+
+def test_every_demo_is_explained(invoke, demo, quick):
+    """For real."""
+    check(demo, invoke(demo, *quick[demo], "--quiet", "--explain"))
+
+
+def test_every_demo_is_explained_from_a_seed(invoke, simulated, quick):
+    """And when it is interrupted at shared memory."""
+    for points in ("--coarse", "--fine"):
+        words = [*quick[simulated], "--seed", "3", points, "--quiet", "--explain"]
+        check(simulated, invoke(simulated, *words))
 
 
 def test_the_run_is_the_same_with_and_without(invoke, simulated, quick):
@@ -139,7 +148,7 @@ def test_of_an_exploration_in_which_all_is_well(invoke):
     """That is what is said."""
     result = invoke("fixrace", "--explore", "--explain")
     assert result.stdout.splitlines()[-1] == (
-        "no outcome that was found breaks the promise: there is none to explain"
+        "every outcome that was found is as it should be: there is none to explain"
     )
     assert json.loads(invoke("fixrace", "--explore", "--explain", "--json").stdout)["steps"] == []
 
@@ -208,3 +217,60 @@ def test_names_can_not_act_on_a_terminal(invoke, changed):
     result = invoke("many", "--seed", "1", "-q", "--explain")
     assert "\x1b" not in result.stdout
     assert "\\x1b[2J begins" in result.stdout
+
+
+COUNTER = """
+import threading
+
+total = 0
+
+def add():
+    global total
+    for _ in range(2):
+        total += 1
+
+workers = [threading.Thread(target=add, name=name) for name in "AB"]
+for worker in workers:
+    worker.start()
+for worker in workers:
+    worker.join()
+"""
+
+
+@pytest.fixture
+def counter(tmp_path):
+    """A script whose two threads add to a global variable, four times in all."""
+    file = tmp_path / "counter.py"
+    file.write_text(COUNTER, encoding="utf-8")
+    return str(file)
+
+
+def test_a_script_is_explained(invoke, counter):
+    """As many updates are lost as its total lacks, whoever was interrupted."""
+    found = set()
+    for seed in range(60):
+        words = ["run", counter, "--seed", str(seed), "--explain", "--json", "-q"]
+        document = json.loads(invoke(*words).stdout)
+        lost = losses.lost(step["text"] for step in document["steps"])
+        assert lost == 4 - document["facts"]["total"]
+        found.add(document["facts"]["total"])
+    assert found == {2, 3, 4}
+
+
+def test_of_an_exploration_the_first_outcome_that_was_not_expected(invoke, counter):
+    """If the promise is kept."""
+    result = invoke("run", counter, "--explore", "--explain", "--expect", "total=4")
+    head, sentences = told(result.stdout)
+    assert head[-1].startswith("--schedule ")
+    assert any(": an update is lost (counter.py:9)" in one for one in sentences)
+    fine = invoke("run", counter, "--explore", "--explain").stdout
+    assert fine.endswith(
+        "every outcome that was found is as it should be: there is none to explain\n"
+    )
+
+
+def test_a_real_run_of_a_script_is_not_recorded(invoke, counter):
+    """It is said which are."""
+    result = invoke("run", counter, "--explain")
+    assert result.exit_code == 2
+    assert "only a run on the simulator is told" in result.stderr

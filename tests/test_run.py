@@ -198,21 +198,16 @@ def test_a_broken_promise_is_told_in_words(run):
     assert promise in end.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize("options", [["--timeline"], ["--vary", "a=1"]], ids=" ".join)
-def test_what_is_not_for_scripts_is_refused_before_anything_runs(run, options):
+@pytest.mark.parametrize(
+    "options",
+    [["--schedule", "x"], ["--timeline"], ["--explain"], ["--vary", "a=1"], ["--fine"]],
+    ids=" ".join,
+)
+def test_what_does_not_go_with_a_script_is_refused_before_anything_runs(run, options):
     end = run("lost_update.py", *options)
     assert (end.returncode, end.stdout) == (2, "")
     assert end.stderr.startswith("threaddemo run: error: ")
     assert len(end.stderr.splitlines()) == 1
-
-
-def test_the_promise_is_there_without_docstrings(tmp_path):
-    command = [sys.executable, "-OO", "-m", "threaddemo", "run", str(PROGRAMS / "worker_error.py")]
-    end = subprocess.run(
-        [*command, "--check", "-q"], capture_output=True, text=True, timeout=30, check=False
-    )
-    assert end.returncode == 1
-    assert "Every thread ends, and no error is left unhandled" in end.stderr
 
 
 @pytest.mark.parametrize(

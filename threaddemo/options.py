@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from threaddemo import hints, promises
-from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter, patience, plural, real_only
+from threaddemo.demo import LONGEST_SLEEP, Demo, Parameter, patience, real_only
 from threaddemo.settings import Settings
 
 if TYPE_CHECKING:
@@ -294,8 +294,9 @@ def _what_to_see() -> list[Option]:
             multiple=True,
             type=click.Path(),
             metavar="FILE",
-            help="Write what the threads did to a file: its events (.json). May be given several "
-            "times.",
+            help="Write what the threads did to a file: a picture (.svg), a page to step through "
+            "(.html), or its events (.json). With --explore: a page (.html), in which you choose "
+            "who goes next. May be given several times.",
         ),
         common(SEE, "--source", is_flag=True, help="Print the demo's source and stop."),
         common(
@@ -499,7 +500,7 @@ def _varied_arguments(
             once = "only once each" if place in found else "the place of"
             raise ValueError(f"{text} is not N=V1,V2,... with {once} an argument of the script.")
         if int(place) > len(args) + 1:
-            raise ValueError(f"{text}: the script is given {plural(len(args), 'argument')}.")
+            raise ValueError(f"{text}: the script is given {len(args)} arguments.")
         found[place] = tuple(word for part in values.split(",") for word in _spread(part.strip()))
     return _combined(found)
 

@@ -69,6 +69,7 @@ def test_space_plays_and_pauses(page):
     page.keyboard.press("Space")
     expect(page.locator("#play")).to_have_text("Play")
     expect(page.locator("#now")).to_have_attribute("aria-live", "polite")
+    assert page.evaluate("scrollY") == 0
 
 
 def test_it_stops_to_play_at_the_end_and_begins_again(page):
@@ -121,6 +122,18 @@ def test_output_comes_as_it_was_said(page):
     expect(page.locator("#output")).to_have_text("Nothing so far.")
     go(page, 6)
     expect(page.locator("#output")).to_contain_text("starting")
+
+
+def test_pieces_of_a_line_are_one_unless_another_thread_printed_in_between(show):
+    pieces = [(1, "a ", False), (1, "b", False), (2, "x", False), (1, "", True), (2, "", True)]
+    output = [
+        {"after": 2, "t": 0, "thread": who, "level": "INFO", "text": text, "ends": ends}
+        for who, text, ends in [*pieces, (0, "c ", False), (0, "d", True)]
+    ]
+    page = show(page_of(documents.run(output=output), "race"))
+    go(page, 20)
+    lines = page.locator("#output code").all_text_contents()
+    assert lines == ["a b", "x", "", "", "c d"]
 
 
 def test_a_screen_reader_hears_what_every_thread_is_at(page):

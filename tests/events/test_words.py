@@ -4,7 +4,9 @@ import re
 import time
 from collections import Counter
 
+import losses
 import pytest
+from losses import LOSS
 
 from threaddemo.events import folding, notes
 from threaddemo.events.recorder import Recorder
@@ -14,10 +16,6 @@ from threaddemo.events.vocabulary import STATES
 from threaddemo.program import Program
 from threaddemo.simulation import Choosing, Exploration, Seeded, Simulator
 
-LOSS = re.compile(
-    r": (an|\d+) updates? (?:is|are) lost"
-    r"(?:, and (one|\d+) that (?:was|were) lost (?:is|are) back)?$"
-)
 RACE = """
 import threading, time
 
@@ -100,11 +98,7 @@ def recorded():
 
 def lost(steps):
     """How many updates the words say are lost in the end."""
-    found = [match.groups("0") for step in steps if (match := LOSS.search(step.text))]
-    numbers = {"an": 1, "one": 1}
-    return sum(numbers.get(a) or int(a) for a, _ in found) - sum(
-        numbers.get(b) or int(b) for _, b in found
-    )
+    return losses.lost(step.text for step in steps)
 
 
 def chosen(*names):

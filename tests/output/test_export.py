@@ -38,10 +38,10 @@ def test_the_narrative_does_not_change_by_a_byte(invoke, quick, simulated, more,
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        ("run.txt", "'run.txt' does not end in .html or .json"),
-        ("run", "'run' does not end in .html or .json"),
+        ("run.txt", "'run.txt' does not end in .svg, .html or .json"),
+        ("run", "'run' does not end in .svg, .html or .json"),
         ("nowhere/run.json", "'nowhere/run.json': there is no folder 'nowhere'."),
-        (".json", "'.json' does not end in .html or .json"),
+        (".json", "'.json' does not end in .svg, .html or .json"),
     ],
 )
 def test_what_can_be_no_file_is_a_usage_error(invoke, file, said):

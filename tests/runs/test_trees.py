@@ -121,7 +121,7 @@ def test_what_happens_on_a_path_is_what_its_replay_shows(
         ]
         shown = events_on(tree, picks)
         assert [{k: v for k, v in event.items() if v is not None} for event in shown] == expected
-        said = [row[-1] for node in node_at(tree, picks) for row in node.get("output", ())]
+        said = [row[-2] for node in node_at(tree, picks) for row in node.get("output", ())]
         assert said == [line["text"] for line in replayed["output"]]
 
 
@@ -185,3 +185,49 @@ def test_a_program_that_fails_on_some_schedules_has_these_as_outcomes(explored, 
     summaries = {node["summary"] for _, node in ends(found["tree"])}
     assert summaries == {one["summary"] for one in found["outcomes"]}
     assert any(summary.startswith("error: ") for summary in summaries)
+
+
+PRINTING = """import threading
+
+def work(number):
+    print("number", number)
+
+threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
+for thread in threads:
+    thread.start()
+"""
+
+
+@pytest.fixture
+def script(tmp_path):
+    file = tmp_path / "printing.py"
+    file.write_text(PRINTING, "utf-8")
+    return str(file)
+
+
+def test_a_script_has_a_tree_as_well(explored, script, monkeypatch):
+    """With its command as it is typed, its facts by which outcomes differ, and its source."""
+    monkeypatch.setattr(walks, "MOST", 50)
+    found = explored("run", script)
+    assert found["command"] == f"run {script}"
+    assert found["sources"] == [{"name": "printing.py", "text": PRINTING}]
+    assert found["outcomes"][0]["facts"]["end"] == "finished"
+    assert found["tree"]["schedules"] == 50
+
+
+def test_pieces_of_what_is_printed_are_told_from_lines(explored, script, monkeypatch):
+    """Another thread may print in between; nobody is to think that it did not."""
+    monkeypatch.setattr(walks, "MOST", 200)
+    tree = explored("run", script)["tree"]
+    seen = set()
+    for picks, _ in ends(tree):
+        rows = [row for node in node_at(tree, picks) for row in node.get("output", ())]
+        pieces = [(thread, text, finishes) for _, thread, _, text, finishes in rows]
+        for number in range(2):
+            own = [(text, finishes) for thread, text, finishes in pieces if thread == number + 1]
+            printed = "".join(text + "\n" * finishes for text, finishes in own)
+            assert printed == f"number {number}\n"
+        seen.add(tuple(thread for thread, *_ in pieces))
+    assert any(
+        list(order) != sorted(order) and list(order[::-1]) != sorted(order) for order in seen
+    )

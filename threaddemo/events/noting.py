@@ -115,9 +115,8 @@ class Noting:
     def _lane_of(self, thread: Any) -> Lane | None:
         """The lane of a thread that has not ended; a pool's worker has none between two tasks."""
         known = self._lanes.get(id(thread))
-        if known is None or self._states[known[1]].what == "end":
-            return None
-        return known[1]
+        last = self._states.get(known[1]) if known else None  # none if it came after the end
+        return None if known is None or last is None or last.what == "end" else known[1]
 
     def _label(self, value: object) -> str:
         return SENTINEL if value is self._sentinel else label(value)

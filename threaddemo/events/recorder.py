@@ -88,7 +88,8 @@ class Recorder(Noting):
     def shared(self, access: Shared) -> None:
         """Note an access of a fine run: its variable may be no attribute."""
         value = access.read()
-        if value is None or isinstance(value, (int, float, str, tuple)):
+        plain = value is None or isinstance(value, (int, float, str, tuple))
+        if plain or (access.change and self.things.knows_shared(access)):
             what: Literal["read", "write"] = "write" if access.change else "read"
             thing = self.things.shared(access)
             self._here(what, thing, self._label(value), where=Place(*access.site[:2]))
@@ -218,6 +219,10 @@ class Recorder(Noting):
 
     def said(self, level: str, text: str) -> None:
         """Note a line of the log."""
+        self.printed(level, f"{text}\n")
+
+    def printed(self, level: str, text: str) -> None:
+        """Note what is printed: lines, or a piece of one."""
         self._here("say", None, text, level=level)
 
     def close(self, stuck: bool = False) -> None:

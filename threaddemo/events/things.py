@@ -48,8 +48,7 @@ class Things:
 
     def shared(self, access: Shared) -> Thing:
         """The thing that a variable of a fine run is; the program's text has its name."""
-        owner = access.owner if isinstance(access.owner, str) else id(access.owner)
-        key = owner, access.name
+        key = _key(access)
         if key not in self._known:
             self._known[key] = access.owner, Thing("variable", access.shown)
         return self._known[key][1]
@@ -57,6 +56,10 @@ class Things:
     def knows(self, owner: object, attribute: str) -> bool:
         """Whether an attribute has been noted."""
         return (id(owner), attribute) in self._known
+
+    def knows_shared(self, access: Shared) -> bool:
+        """Whether a variable of a fine run has been noted."""
+        return _key(access) in self._known
 
     def bind(self, target: object, thing: Thing) -> None:
         """Say which object a thing is that has been noted: a thread, or a future."""
@@ -96,6 +99,11 @@ class Things:
 
     def _has_name(self, value: object) -> bool:
         return hasattr(type(value), "recorded_as") or id(value) in self._owners
+
+
+def _key(access: Shared) -> object:
+    owner = access.owner if isinstance(access.owner, str) else id(access.owner)
+    return owner, access.name
 
 
 def _stacks(threads: Iterable[int]) -> Iterator[list[FrameType]]:

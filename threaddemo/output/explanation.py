@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from threaddemo.events.notes import Notes
 
 #: What is said where there is nothing to explain.
-ALL_KEPT = "no outcome that was found breaks the promise: there is none to explain"
+ALL_WELL = "every outcome that was found is as it should be: there is none to explain"
 
 
 class Explanation(NamedTuple):

@@ -55,8 +55,18 @@ def _html(run: Recorded) -> str:
     return page(found, run.command, run.promise)
 
 
+def _svg(run: Recorded) -> str:
+    from threaddemo.output.picture.svg import draw
+
+    return draw(run.document, run.notes, run.left_out, run.command)
+
+
 #: By the suffixes that files can have.
-FORMS: dict[str, Form] = {".html": Form(_html, explored=True), ".json": Form(_json)}
+FORMS: dict[str, Form] = {
+    ".svg": Form(_svg),
+    ".html": Form(_html, explored=True),
+    ".json": Form(_json),
+}
 
 
 def form_of(file: str) -> Form:

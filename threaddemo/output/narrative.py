@@ -72,7 +72,7 @@ class Narrative(logging.Handler):
         self._color = color and form != "jsonl"
         self._silent = True
         self._held: list[str] | None = None
-        self.records = 0
+        self.lines = 0
         """How many the run has had so far, those that were known among them."""
         self._known = self._known_next = 0
 
@@ -86,12 +86,12 @@ class Narrative(logging.Handler):
         self._strangers = set() if virtual else set(threading.enumerate())
         if self._form == "jsonl":
             self.setFormatter(JsonLines())  # which counts each run's records from 1
-        self.records = 0
+        self.lines = 0
         self._known, self._known_next = self._known_next, 0
         self._silent = False
 
     def repeat(self, known: int) -> None:
-        """Of the next run, which repeats one up to some step, leave out so many records."""
+        """Of the next run, which repeats one up to some step, leave out so many lines."""
         self._known_next = known
 
     @property
@@ -163,8 +163,9 @@ class Narrative(logging.Handler):
             self._put(text)
 
     def _put(self, text: str) -> None:
-        self.records += 1
-        if self.records <= self._known:
+        is_known = self.lines < self._known
+        self.lines += text.count("\n")
+        if is_known:
             return
         if self._held is None:
             self._write(text)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from threaddemo import runs
+from threaddemo import promises, runs
 from threaddemo.ends import Tally
 from threaddemo.output import explanation
-from threaddemo.output.explanation import ALL_KEPT, Explanation
+from threaddemo.output.explanation import ALL_WELL, Explanation
 from threaddemo.output.narrative import Narrative
 from threaddemo.runs.series import Runs
 from threaddemo.settings import Settings
@@ -50,16 +50,19 @@ def _first_broken(
     tally: Tally,
     check: Callable[[], None],
 ) -> Explanation:
-    """The explanation of the first outcome of an exploration that is not ok.
+    """The explanation of the first outcome of an exploration that is not as it should be.
+
+    It breaks the promise, or is not what was expected.
 
     Its replay is run again, and this time recorded; its log has been told, or was not asked for.
     """
     for group in tally.groups:
         _, option, schedule = (group.first.replay or "").partition("--schedule ")
-        if not group.ok and option:
+        as_expected = not promises.broken(group.first, False, settings.expected, "")
+        if option and not (group.ok and as_expected):
             break
     else:
-        return Explanation(of=ALL_KEPT)
+        return Explanation(of=ALL_WELL)
     once = settings._replace(explore=False, schedule=schedule)
     narrative.repeat(sys.maxsize)
     with closing(runs.asked_for(once, program, narrative, check)) as asked:

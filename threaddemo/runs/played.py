@@ -79,9 +79,10 @@ class _Played(simulated._Simulated):
 
         def hear(said: Said) -> None:
             hearing.hear(("print", *said))
-            text = said.text if said.message is None else said.message
-            if self.recorder and text.strip():
-                self.recorder.said(said.levelname, text.rstrip("\n"))
+            if self.recorder and said.message is not None:
+                self.recorder.said(said.levelname, said.message)
+            elif self.recorder and said.text:
+                self.recorder.printed(said.levelname, said.text)
 
         def told(uncaught: Uncaught) -> None:
             if not uncaught.handled:

@@ -154,12 +154,15 @@ class _Simulated(Runs):
 
         def run(strategy: Strategy, sites: frozenset[Site]) -> Collection[Site]:
             self._sites = sites
+            if self.recorder:
+                self.recorder.begin()  # what it has noted of the last one is of no use
             with suppress(CannotSimulate):  # such as that it is endless
                 self._run(strategy, 0)
             return self._simulator.points.races.sites if self._simulator.points else ()
 
         self._narrative.silence()
-        self._known = survey(run)
+        with self._simulator.unlistened():
+            self._known = survey(run)
         self._sites = self._known.union(sites)
 
     def _replay(self, done: Result) -> str:

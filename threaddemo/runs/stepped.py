@@ -29,7 +29,7 @@ class Stepped(Replayed):
         super().__init__(settings, program, narrative)
         self._dialogue = Dialogue(colors.wanted(settings.color, "stderr"))
         self._taken: list[int] = []
-        self._said: list[int] = []  # how many records there were at each choice
+        self._said: list[int] = []  # how many lines there were at each choice
 
     def __iter__(self) -> Iterator[Run]:
         """Make the run.
@@ -47,13 +47,14 @@ class Stepped(Replayed):
                 text = f"the same choices have led elsewhere this time: {error}"
                 raise CannotSimulate(text) from error
             else:
-                yield run._replace(remarks=(f"{run.replay} shows this run again",))
+                again = f"{run.replay} shows this run again"
+                yield run._replace(remarks=(*run.remarks, again))
                 return
 
     def _ask(self, choice: Choice) -> int | None:
         self._taken = list(choice.taken)
         del self._said[len(choice.taken) :]
-        self._said.append(self._narrative.records)
+        self._said.append(self._narrative.lines)
         if self._narrative.error:
             raise self._narrative.error
         answer = self._dialogue.ask(choice)

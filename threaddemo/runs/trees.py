@@ -191,9 +191,8 @@ class _Tree:
                 end = next(ends)
             if note.what == "say":
                 one = next(output)
-                segment.output.append(
-                    [len(segment.events), one["thread"], one["level"], one["text"]]
-                )
+                what = [one["thread"], one["level"], one["text"], int(one["ends"])]
+                segment.output.append([len(segment.events), *what])
             else:
                 segment.events.append(_row(next(events), files))
         found += [_Segment([], []) for _ in ends]

@@ -154,11 +154,6 @@ class Choosing(Replay):
         self._place = place
         self._turn = 0  # how many choices in a row the last one has got without being asked for
 
-    def begin(self, scheduler: Scheduler) -> None:
-        """Hear whose choices they are."""
-        self.own_time = True
-        super().begin(scheduler)
-
     def choose(self, enabled: Sequence[Task], current: Task | None) -> Task:
         """Return the one that is known, or asked for.
 

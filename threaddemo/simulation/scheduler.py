@@ -184,7 +184,10 @@ class Carrier(threading.Thread):
     def run(self) -> None:
         """Carry whatever task there is when the baton comes; without one, end."""
         while self.baton.acquire() and self.task:
-            self.scheduler.execute(self.task)
+            try:
+                self.scheduler.execute(self.task)
+            except BaseException as error:
+                self.scheduler.crash(error)
 
 
 class Scheduler:
@@ -536,6 +539,11 @@ class Scheduler:
         if not task.thread.daemon:
             # The last one ends the run, whoever that is; but it starts Main, if that is to go on.
             (recorder.write if self.world.exits else recorder.add)("run", "end")
+
+    def crash(self, error: BaseException) -> None:
+        """End the run, for the simulator itself has failed: its caller must know, not wait."""
+        self.error = error
+        self._hand_over(None)
 
     def go(self, timeout: float | None) -> bool:
         """Give the baton away until the run is over, or for `timeout` seconds; say which."""

@@ -128,6 +128,16 @@ class Simulator:
         finally:
             self._scheduler.recorder = recorder
 
+    @contextmanager
+    def unlistened(self) -> Iterator[None]:
+        """Tell nobody of the runs that are made in the block."""
+        listeners = self.listener, self.access_listener
+        self.listener = self.access_listener = None
+        try:
+            yield
+        finally:
+            self.listener, self.access_listener = listeners
+
     @property
     def now(self) -> float:
         """Virtual seconds since the run began."""

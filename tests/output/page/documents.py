@@ -70,7 +70,9 @@ def run(*names, **others):
             for n, name in enumerate(("Main", first, second))
         ],
         "events": events,
-        "output": [{"after": 5, "t": 0.003, "thread": 1, "level": "INFO", "text": "starting"}],
+        "output": [
+            {"after": 5, "t": 0.003, "thread": 1, "level": "INFO", "text": "starting", "ends": True}
+        ],
     } | others
 
 
@@ -112,7 +114,7 @@ def exploration(**others):
         {
             "events": [[0, "begin"], [1, "create"], [2, "create"]],
             "cast": 0,
-            "output": [[1, 0, "INFO", "go"]],
+            "output": [[1, 0, "INFO", "go", 1]],
             "choices": [_choice(1, 3), _choice(2, 4)],
         },
     ]  # fmt: skip

@@ -60,7 +60,8 @@ def fits(document):
     fit_events(document)
     fit_threads(document)
     for line in document["output"]:
-        assert line.keys() == {"after", "t", "thread", "level", "text"}
+        assert line.keys() == {"after", "t", "thread", "level", "text", "ends"}
+        assert line["ends"]
         assert -1 <= line["after"] < len(document["events"])
 
 

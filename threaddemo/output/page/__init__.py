@@ -37,11 +37,11 @@ def page(document: Mapping[str, Any], command: str, promise: str = "") -> str:
         "summary": escape(summary),
         "details": details(document, promise),
         "replay": replay(document, command),
-        "style": _part("page.css"),
+        "style": part("page.css"),
         "script": script(),
         "data": embedded(document),
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: words[found[1]], _part("page.html"))
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: words[found[1]], part("page.html"))
 
 
 def embedded(document: Mapping[str, Any]) -> str:
@@ -58,9 +58,10 @@ def embedded(document: Mapping[str, Any]) -> str:
 @cache
 def script() -> str:
     """The page's script: its modules as one, so that nothing has to be loaded."""
-    return "\n".join(EXPORT.sub("", IMPORT.sub("", _part(f"{name}.js"))) for name in SCRIPTS)
+    return "\n".join(EXPORT.sub("", IMPORT.sub("", part(f"{name}.js"))) for name in SCRIPTS)
 
 
 @cache
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """The text of one of the files that a page is made of."""
     return files(__name__).joinpath(name).read_text(encoding="utf-8").strip()

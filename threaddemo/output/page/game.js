@@ -93,7 +93,7 @@ export class Game {
       element(
         "li",
         {},
-        element("div", { class: "told" }, one.summary),
+        element("div", { class: "told" }, one.summary, different(one, outcomes)),
         element("span", { class: "count" }, counted(one)),
         element("span", { class: one.ok ? "kept" : "broken" }, one.ok ? "kept" : "not kept"),
         this.replay(one),
@@ -124,6 +124,18 @@ export class Game {
       ? `You have found all there are: ${plural(outcomes.length, "outcome")}.`
       : `Found by you so far: ${this.reached.size} of ${plural(outcomes.length, "outcome")}.`;
   }
+}
+
+/** By which facts an outcome differs from those that have the same words. */
+function different(one, outcomes) {
+  const same = outcomes.filter((other) => other.summary === one.summary && other.facts);
+  if (same.length < 2 || !one.facts) return "";
+  const fact = (other, name) => JSON.stringify(other.facts[name]);
+  const names = Object.keys(one.facts).filter((name) =>
+    same.some((other) => fact(other, name) !== fact(one, name)),
+  );
+  const told = names.map((name) => `${name}=${fact(one, name)}`);
+  return element("small", {}, told.join(", "));
 }
 
 /** How many schedules have an outcome, and which share of all that is, where they are known. */

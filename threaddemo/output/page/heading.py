@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+LONGEST = 100  #: characters of a fact
+
 
 def details(document: Mapping[str, Any], promise: str) -> str:
     """Whether the promise was kept, the facts, and what else is known of how it ended."""
@@ -22,18 +24,27 @@ def details(document: Mapping[str, Any], promise: str) -> str:
 
 
 def _value(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
 
 
 def replay(document: Mapping[str, Any], command: str) -> str:
     """How to see the run again."""
-    typed = f"threaddemo {command}"
+    told = f"<code>{escape(typed(document, command))}</code>"
     if document["mode"] == "explored":
-        return f"<code>{escape(typed)} --explore</code> tries every schedule."
+        return f"{told} tries every schedule."
+    if document["seed"] is None and document["schedule"] is None:
+        return f"{told} runs it again; threads may then take other turns."
+    return f"To see this run again: {told}"
+
+
+def typed(document: Mapping[str, Any], command: str) -> str:
+    """What is typed for the same run, or for one like it."""
+    line = f"threaddemo {command}"
+    if document["mode"] == "explored":
+        return f"{line} --explore"
     if document["seed"] is not None:
-        typed += f" --seed {document['seed']}"
-    elif document["schedule"] is not None:
-        typed += f" --schedule {document['schedule']}"
-    else:
-        return f"<code>{escape(typed)}</code> runs it again; threads may then take other turns."
-    return f"To see this run again: <code>{escape(typed)}</code>"
+        return f"{line} --seed {document['seed']}"
+    if document["schedule"] is not None:
+        return f"{line} --schedule {document['schedule']}"
+    return line

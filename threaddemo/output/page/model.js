@@ -78,9 +78,20 @@ export class Run {
     return known(source) && known(line) ? `${this.sources[source].name}:${line}` : "";
   }
 
-  /** What had been said by a step. */
+  /** What had been said by a step, line by line. */
   output(step) {
-    return this.document.output.filter((line) => line.after <= this.number(step));
+    const lines = [];
+    for (const piece of this.document.output) {
+      if (piece.after > this.number(step)) break;
+      const last = lines.at(-1);
+      // Where another thread has printed in between, the line is broken, as it was.
+      if (last && !last.ends && last.thread === piece.thread) {
+        lines[lines.length - 1] = { ...piece, text: last.text + piece.text };
+      } else {
+        lines.push(piece);
+      }
+    }
+    return lines.filter((line) => line.text || line.ends);
   }
 
   /** The number that an event has in its document. */

@@ -1,11 +1,12 @@
 // How things are at a step, beside the picture: the source, the threads, what they share.
 
-import { element } from "./dom.js";
+import { element, plural } from "./dom.js";
 import { HELD, known } from "./model.js";
 import { doing, losing, names } from "./words.js";
 
 const MOST_TAGS = 3; // names at one line of the source
 const MOST_ITEMS = 12; // shown of a queue
+const MOST_LINES = 100; // of the output
 
 /** The source, with the line at which each thread is. */
 export class Source {
@@ -160,11 +161,11 @@ function inside(run, state, id) {
 const parts = (...found) => found.filter(Boolean).join("; ");
 
 function contents({ items, depth }) {
-  const holds = Math.max(depth, 0);
-  if (!holds) return "empty";
+  if (!depth && !items.length) return "empty";
   const values = items.slice(0, MOST_ITEMS).map((one) => (known(one) ? String(one) : "?"));
   const more = items.length > MOST_ITEMS ? ", …" : "";
-  const words = holds === 1 ? "1 item" : `${holds} items`;
+  // What is no message is in it, too, but is not counted.
+  const words = depth ? plural(depth, "item") : "no message";
   return values.length ? `${words}: ${values.join(", ")}${more}` : words;
 }
 
@@ -180,7 +181,8 @@ function variable(run, { value, writer, lost }) {
 
 /** What had been said by a step, the last line in sight. */
 export function showOutput(place, run, step) {
-  const lines = run.output(step).map(({ thread, level, text }) =>
+  const said = run.output(step);
+  const lines = said.slice(-MOST_LINES).map(({ thread, level, text }) =>
     element(
       "li",
       { class: level === "DEBUG" ? "debug" : "" },
@@ -190,6 +192,8 @@ export function showOutput(place, run, step) {
   );
   place.closest("section").hidden = !run.document.output.length;
   place.replaceChildren(...lines);
+  const more = said.length - lines.length;
+  if (more) place.prepend(element("li", { class: "none" }, `${plural(more, "line")} before these`));
   if (!lines.length) place.append(element("li", { class: "none" }, "Nothing so far."));
   place.scrollTop = place.scrollHeight;
 }

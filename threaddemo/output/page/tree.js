@@ -63,8 +63,8 @@ export class Tree {
         events.push(event);
       }
       const first = events.length - node.events.length - 1;
-      for (const [after, thread, level, text] of node.output ?? []) {
-        output.push({ after: first + after, thread, level, text });
+      for (const [after, thread, level, text, ends] of node.output ?? []) {
+        output.push({ after: first + after, thread, level, text, ends: ends === 1 });
       }
     }
     const { sources } = this.found;

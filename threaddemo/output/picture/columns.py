@@ -92,7 +92,7 @@ class Columns:
     def axis(self) -> str:
         """Round times, each at its column."""
         end = self.times[-1]
-        step, places = _step(end - self.begin, max(self.width // LABELS, 2))
+        step, places = round_step(end - self.begin, max(self.width // LABELS, 2))
         line, number = "", ceil(self.begin / step)
         while (time := number * step) <= end:
             column = self.column(time)
@@ -111,7 +111,7 @@ def _share(wanted: Sequence[int], spare: float) -> list[int]:
     return [later - earlier for earlier, later in pairwise(sums)]
 
 
-def _step(length: float, most: int) -> tuple[float, int]:
+def round_step(length: float, most: int) -> tuple[float, int]:
     """The round number of seconds from one time to the next, and its decimal places."""
     for power in range(6, -9, -1) if length > 0 else ():
         for digit in (1, 2, 5):

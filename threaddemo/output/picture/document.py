@@ -29,8 +29,9 @@ One object. What is unused is null; times are seconds since the run began, virtu
   gone on, and was interrupted. ``loses`` is of a write that loses updates: {``over``,
   ``updates``, ``regained``}, the event that it overwrites unseen, how many updates are lost, and
   how many that had been lost are back
-- ``output``: the log, {``after``, ``t``, ``thread``, ``level``, ``text``}; ``after`` is the ``n``
-  of the event before it, -1 for none
+- ``output``: the log, and what a script prints, {``after``, ``t``, ``thread``, ``level``,
+  ``text``, ``ends``}; ``after`` is the ``n`` of the event before it, -1 for none. ``ends`` is false
+  of a piece of a line that is not the last: others may print between two pieces
 """
 
 from __future__ import annotations
@@ -165,7 +166,8 @@ class _Tables:
                 "t": _rounded(note.time),
                 "thread": self._threads[note.lane],
                 "level": note.level,
-                "text": note.value,
+                "text": (note.value or "").removesuffix("\n"),
+                "ends": (note.value or "").endswith("\n"),
             }
 
     def _time(self, event: int) -> float:
