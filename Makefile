@@ -18,6 +18,7 @@ LINT_TOOLS = ruff==0.17.6 mypy==2.4.1 types-colorama oxlint==1.89.0
 BROWSER_VENV = .venv-browser
 BROWSER_TOOLS = playwright==1.65.2 axe-playwright-python==0.1.8
 CHROMIUM = chromium-headless-shell chromium google-chrome
+FOUND = for name in $(CHROMIUM); do command -v $$name && exit; done; false
 
 BENCH_VENV = .venv-bench
 SOURCES = $(shell find threaddemo -name '*.py')
@@ -58,17 +59,19 @@ smoke: $(VENV)/.installed
 
 # Its own environment, and a Chromium: that of the system, or of Debian's packages.
 browser: $(BROWSER_VENV)/.installed
-	@command -v $(CHROMIUM) >/dev/null || { \
+	@($(FOUND)) >/dev/null || { \
 	    echo 'Installing chromium-headless-shell ...'; \
-	    apt-get update -qq && apt-get install -qq --no-install-recommends chromium-headless-shell; \
-	} >$(BROWSER_VENV)/apt.log 2>&1 || { \
-	    cat $(BROWSER_VENV)/apt.log; \
+	    { apt-get update -qq && \
+	        apt-get install -qq --no-install-recommends chromium-headless-shell; \
+	    } >$(BROWSER_VENV)/apt.log 2>&1; \
+	    ($(FOUND)) >/dev/null; \
+	} || { \
+	    tail -n 5 $(BROWSER_VENV)/apt.log; \
 	    echo 'make browser: there is no Chromium here, and apt-get has not installed one.'; \
-	    echo 'If there is one elsewhere: make browser CHROMIUM=/path/to/chromium'; \
+	    echo 'If there is one elsewhere: make browser CHROMIUM=/path/to/it'; \
 	    exit 1; \
 	} >&2
-	@CHROMIUM="$$(command -v $(CHROMIUM) | head -n 1)" \
-	    $(BROWSER_VENV)/bin/python -m pytest tests/browser
+	@CHROMIUM="$$($(FOUND))" $(BROWSER_VENV)/bin/python -m pytest tests/browser
 
 # Not from the checkout but as users have it: an editable install makes every start-up slower.
 bench: $(BENCH_VENV)/.installed

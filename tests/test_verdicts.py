@@ -44,11 +44,22 @@ VERDICTS = {
 }
 
 
-@pytest.fixture
-def explored(invoke):
-    """The document of one of the programs, explored."""
+@pytest.fixture(scope="module")
+def known():
+    """The documents that were made so far."""
+    return {}
 
-    def explore(name, *args):
+
+@pytest.fixture
+def explored(invoke, known):
+    """The document of one of the programs, explored; each is made once."""
+
+    def explore(*asked):
+        if asked not in known:
+            known[asked] = document(*asked)
+        return known[asked]
+
+    def document(name, *args):
         bounds = "--max-schedules", "700"
         return json.loads(
             invoke("run", str(FOLDER / f"{name}.py"), "--explore", "--json", *bounds, *args).stdout

@@ -124,6 +124,35 @@ def test_output_comes_as_it_was_said(page):
     expect(page.locator("#output")).to_contain_text("starting")
 
 
+def test_what_becomes_of_who_has_not_ended_is_told_as_it_is(show):
+    """A daemon, another thread, one that never began; a wait that was given up is no deadlock."""
+    base = documents.run()
+    begun = [*base["events"][:11], *({**base["events"][10], "n": n} for n in (11, 12, 13))]
+    begun[11] |= {"do": "stuck", "line": 1}
+    begun[12] |= {"do": "abandoned", "thread": 0, "object": None}
+    never = [*base["events"][:2], {**base["events"][1], "n": 2, "do": "abandoned", "line": 3}]
+    threads = [thread | {"daemon": True} for thread in base["threads"]]
+    ends = {
+        "Thread 0 still waits for lock: the run was given up": ({"events": begun}, 12),
+        "Thread 0 is stuck, waiting for lock": ({"events": begun, "deadlock": [{}]}, 12),
+        "Main is stopped where it stands: the run ends": ({"events": begun}, 13),
+        "Main is stopped where it stands: it is a daemon, and the program ends": (
+            {"events": begun, "threads": threads},
+            13,
+        ),
+        "Thread 0 never begins: the run ends": ({"events": never}, 3),
+    }
+    for words, (others, step) in ends.items():
+        page = show(page_of(documents.run(**others), "race"))
+        go(page, step)
+        expect(deed(page)).to_have_text(words)
+        if step == 12:  # it is stuck where it waits
+            expect(page.locator("#code .current code")).to_have_text("    with lock:")
+        if step == 3:
+            assert page.locator("#code .current").count() == 0
+            expect(row(page, "threads", "Thread 0")).to_contain_text("has never begun")
+
+
 def test_pieces_of_a_line_are_one_unless_another_thread_printed_in_between(show):
     pieces = [(1, "a ", False), (1, "b", False), (2, "x", False), (1, "", True), (2, "", True)]
     output = [

@@ -3,7 +3,8 @@
 import pytest
 
 from threaddemo.program import Program
-from threaddemo.simulation import Kinds, Replay, Seeded, Simulator, instrument
+from threaddemo.simulation import Exploration, Kinds, Replay, Seeded, Simulator, instrument
+from threaddemo.simulation.sampling import Priorities, Walk
 
 RING = """
 import threading, time
@@ -34,7 +35,7 @@ def end(tmp_path):
 
     with Simulator(Program.place) as simulator:
 
-        def call(source, strategy=None, **options):
+        def call(source, strategy=None, search=None, **options):
             file.write_text(source, encoding="utf-8")
             program = Program.of(source, "program", instrument, str(file))
             module = program.load(simulator.twins, None, simulator.helpers)
@@ -46,6 +47,8 @@ def end(tmp_path):
 
             if strategy is not None:
                 return one(strategy)
+            if search is not None:
+                return search(one)
             kinds = Kinds(one, 300, is_punctual=True, **options)
             kinds.give_up_soon()
             return kinds, [kind.run for kind in kinds]
@@ -128,3 +131,50 @@ def test_what_a_thread_local_object_holds_is_no_shared_memory(tmp_path):
         module = program.load(simulator.twins, None, simulator.helpers)
         simulator.run(module.run, Seeded(0), timeout=30, sites=())
         assert not simulator.points.races.races
+
+
+POLLED = """
+import threading, time
+
+def run():
+    done = []
+    def work():
+        time.sleep(1)
+        done.append(1)
+    threading.Thread(target=work).start()
+    while not done:
+        time.sleep(0.1)
+"""
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("draw", [Walk, Priorities])
+def test_a_sleeper_that_never_wakes_makes_no_endless_run(end, draw, seed):
+    """Schedules at random may let one sleep for ever; then they say so."""
+    strategy = draw(seed)
+    run = end(POLLED, strategy)
+    assert run.endless is None or strategy.is_unfair
+
+
+def test_nor_does_it_where_preemptions_are_bounded(end):
+    def bounded(one):
+        exploration = Exploration(one, 60, preemptions=0)
+        return exploration, list(exploration)
+
+    exploration, runs = end(POLLED, search=bounded)
+    assert {run.endless for run in runs} == {None}
+    assert 0 < exploration.schedules == len(runs)
+    assert exploration.unfair > 0
+    assert not exploration.complete
+
+
+def test_random_schedules_are_drawn_soon(end):
+    """Those that come at the end are other ones, and none is said to be of a kind."""
+    source = (
+        "import threading\ndef run():\n    lock = threading.Lock()\n    def f():\n"
+        "        for _ in 'abc':\n            with lock: pass\n"
+        "    for _ in 'abc': threading.Thread(target=f).start()\n"
+    )
+    kinds, _ = end(source, draws_soon=True)
+    assert (kinds.kinds + kinds.redundant, kinds.sampled) == (300, 150)
+    assert not kinds.complete

@@ -89,7 +89,7 @@ class Teller:
         for thing in self.names:
             if thing.lane in self.lanes:
                 self.names[thing] = self.lanes[thing.lane]
-        _share_names(self.names)
+        share_names(self.names)
         self._shared = _changing(self._notes)
         self._updates = Updates(in_order)
         self._holders: dict[Thing, list[Lane]] = {}
@@ -269,7 +269,7 @@ def _distinct(lanes: Iterable[Lane]) -> dict[Lane, str]:
     return found
 
 
-def _share_names(names: dict[Thing, str]) -> None:
+def share_names(names: dict[Thing, str]) -> None:
     """Let a condition have the name of its own lock: in the program they are one."""
     locks = {thing.name: name for thing, name in names.items() if thing.kind in ("lock", "rlock")}
     for thing in names:

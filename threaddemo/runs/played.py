@@ -192,7 +192,7 @@ class Explored(_Played, simulated.Explored):
 
     def _kinds(self) -> Kinds[Run]:
         most = self.settings.max_schedules
-        return Kinds(self.simulate, most, max_steps=most * EACH, is_punctual=True)
+        return Kinds(self.simulate, most, max_steps=most * EACH, is_punctual=True, draws_soon=True)
 
     def _each(self) -> Iterator[Run]:
         self._narrative.silence()

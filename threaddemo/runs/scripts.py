@@ -14,6 +14,7 @@ from threaddemo.ends import CannotSimulate, Run, TimedOut
 from threaddemo.output import colors
 from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.runs.hearing import Hearing
+from threaddemo.runs.inputs import Inputs, is_stream
 from threaddemo.runs.processes import Pipes, Process
 from threaddemo.runs.series import Runs
 from threaddemo.script import Script
@@ -46,6 +47,8 @@ class ScriptRuns(Runs):
         self._narrative = narrative
         self._check = check
         self._input = _place_in_file(0)
+        repeats = self.wanted > 1 and is_stream(0)
+        self._inputs = Inputs() if repeats else None
 
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
@@ -59,7 +62,11 @@ class ScriptRuns(Runs):
         self._narrative.begin()
         began = time.monotonic()
         hearing = Hearing(self.settings, self._narrative, began)
-        process = Process(self._task, pipes(self.settings))
+        found = pipes(self.settings)
+        if self._inputs is not None:
+            end = self._inputs.feed()
+            found = found._replace(stdin=end, mine=[*found.mine, end])
+        process = Process(self._task, found)
         try:
             code = self._until_its_end(process, hearing, began)
         except TimedOut as late:

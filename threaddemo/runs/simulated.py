@@ -349,7 +349,7 @@ class Explored(_Exploring):
     def _each(self) -> Iterator[Run]:
         try:
             for kind in self._search:
-                weight = 0 if self._search.sampled else kind.weight
+                weight = 0 if kind.is_drawn else kind.weight
                 yield kind.run._replace(weight=weight, preemptions=kind.preemptions)
         except NotReducible as problem:
             hint = "with --preemptions N each schedule is run by itself"

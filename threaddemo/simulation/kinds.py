@@ -27,7 +27,7 @@ from threaddemo.simulation.footprints import Footprint, Key, NotReducible, Recor
 from threaddemo.simulation.orders import Order
 from threaddemo.simulation.patience import Going
 from threaddemo.simulation.pinning import one_cpu
-from threaddemo.simulation.sampling import samplers
+from threaddemo.simulation.sampling import Walk, samplers
 from threaddemo.simulation.scheduler import (
     BRIEF,
     EXPLORED,
@@ -40,6 +40,7 @@ from threaddemo.simulation.scheduler import (
 )
 
 R = TypeVar("R")
+SOON = 100  #: runs after which as many schedules are drawn at random, if that is wanted
 TURNS = 50  #: steps at which one that has waited in vain is given its turn
 BEGINNING = 300  #: steps of a run without an end, the others of which are left as they are
 
@@ -56,6 +57,8 @@ class Kind(Generic[R]):
     weight: int | None
     """How many schedules it stands for; None if it was not counted, or drawn at random."""
     preemptions: int
+    is_drawn: bool = False
+    """Whether it was drawn at random."""
 
 
 class _Wait(NamedTuple):
@@ -222,6 +225,8 @@ class Kinds(Generic[R]):
             those at random.
         is_punctual: whether of sleepers that could wake, the one that is due first is tried first.
             Else a loop that looks every now and then has no end, where nobody else ever wakes.
+        draws_soon: whether some of the schedules at random are drawn after a few runs, since who
+            waits for the end of the search may not wait for so long.
     """
 
     def __init__(
@@ -230,9 +235,10 @@ class Kinds(Generic[R]):
         max_runs: int = 30_000,
         max_steps: int | None = None,
         is_punctual: bool = False,
+        draws_soon: bool = False,
     ) -> None:
         self.run_one, self.max_runs, self.max_steps = run_one, max_runs, max_steps
-        self._is_punctual = is_punctual
+        self._is_punctual, self._draws_soon = is_punctual, draws_soon
         self._step_limit: int | None = None
         self._is_brief = False
         self._begin()
@@ -272,21 +278,30 @@ class Kinds(Generic[R]):
     def __iter__(self) -> Iterator[Kind[R]]:
         self._begin()
         with one_cpu():
+            strategies = samplers()
             while not self._is_over():
+                if self._draws_soon and self.kinds >= SOON and not self.sampled:
+                    yield from self._drawn(islice(strategies, SOON))
                 found = self._run()
                 self._advance()
                 if found is not None:
                     yield found
-            most = 0 if self.exhausted else self.max_runs // 2
+            most = 0 if self.exhausted else max(self.max_runs // 2 - self.sampled, 0)
             self.steps = 0
-            for strategy in islice(samplers(), most):
-                if self._is_worn_out():
-                    break
-                strategy.step_limit = BRIEF if self._is_brief else self._step_limit or EXPLORED
-                run = self.run_one(strategy)
-                self.steps += strategy.steps
-                self.sampled += 1
-                yield Kind(run, None, strategy.preemptions)
+            yield from self._drawn(islice(strategies, most))
+
+    def _drawn(self, strategies: Iterable[Walk]) -> Iterator[Kind[R]]:
+        """Runs of schedules at random."""
+        for strategy in strategies:
+            if self._is_worn_out():
+                break
+            strategy.step_limit = BRIEF if self._is_brief else self._step_limit or EXPLORED
+            run = self.run_one(strategy)
+            self.steps += strategy.steps
+            if strategy.is_unfair:
+                continue
+            self.sampled += 1
+            yield Kind(run, None, strategy.preemptions, is_drawn=True)
 
     def _is_over(self) -> bool:
         """Whether the search has come to its end, or to a bound, or can't be made."""

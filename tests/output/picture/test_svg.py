@@ -291,6 +291,21 @@ def test_a_preemption_is_marked_on_the_lane_of_who_could_have_gone_on(exported):
     assert "preempted: it could have gone on" in legend(root)
 
 
+def test_a_condition_goes_by_the_name_of_its_lock():
+    """In the program they are one, and so they are in the words of the run."""
+    own, condition = Thing("rlock", "cond"), Thing("condition", "cond")
+    made = notes(
+        (0.0, ONE, "begin"),
+        (0.1, ONE, "take", own),
+        (0.2, ONE, "release", own),
+        (0.2, ONE, "wait", condition),
+        (1.0, ONE, "end"),
+    )
+    root = parsed(draw(result(), made))
+    assert texts(root, "for") == ["cond"]
+    assert legend(root)[-2:] == ["waits for cond", "holds cond"]
+
+
 def test_messages_and_the_sentinel(exported):
     """The row of the queue has its depths; the sentinel is told, and is no message."""
     root, document = exported("prodcons-queue", "--messages=3", "--seed=1", json_too=True)

@@ -34,6 +34,8 @@ export class Run {
     this.events = document.events;
     this.length = this.events.length;
     this.timed = document.elapsed !== null && this.time(this.length) > 0;
+    // A run that ends in threads that wait has deadlocked, or was given up.
+    this.isGivenUp = document.deadlock === null;
     this.lost = losses(this.events);
     this.changing = changing(this.events);
     this.segments = segments(this);
@@ -103,10 +105,18 @@ export class Run {
 /** Whether a document says something here: what it leaves out is null, or not there. */
 export const known = (value) => value !== null && value !== undefined;
 
+/** Where an event took place: what ends where it stands is where its thread had come to. */
+export function placeOf(event, state) {
+  const isOver = event.do === "stuck" || event.do === "abandoned";
+  return isOver || !known(event.line) ? state.threads[event.thread] : event;
+}
+
 function blank(run) {
   return {
     step: 0,
-    threads: run.threads.map(() => ({ state: null, object: null, source: null, line: null })),
+    threads: run.threads.map(() => ({
+      state: null, object: null, source: null, line: null, hasBegun: false,
+    })),
     objects: run.objects.map(() => ({
       holders: [], items: [], depth: 0, isSet: false, value: null, writer: null, lost: null,
     })),
@@ -118,6 +128,7 @@ function advance(state, event, lost) {
   state.step += 1;
   const thread = state.threads[event.thread];
   const object = known(event.object) ? state.objects[event.object] : null;
+  if (event.do === "begin") thread.hasBegun = true;
   if (event.do in BECOMES) {
     thread.state = BECOMES[event.do];
     if (event.do !== "stuck" || object) thread.object = event.object;

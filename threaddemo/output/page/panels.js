@@ -1,7 +1,7 @@
 // How things are at a step, beside the picture: the source, the threads, what they share.
 
 import { element, plural } from "./dom.js";
-import { HELD, known } from "./model.js";
+import { HELD, known, placeOf } from "./model.js";
 import { doing, losing, names } from "./words.js";
 
 const MOST_TAGS = 3; // names at one line of the source
@@ -69,7 +69,7 @@ export class Source {
       if (!here || !thread.state || thread.state === "ended") return;
       at.set(thread.line, [...(at.get(thread.line) ?? []), id]);
     });
-    const acting = event && known(event.line) ? event : event && state.threads[event.thread];
+    const acting = event && placeOf(event, state);
     const current = acting?.source === this.shown ? acting?.line : null;
     this.lines?.forEach((line, index) => {
       const here = at.get(index + 1) ?? [];

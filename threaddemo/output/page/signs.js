@@ -12,8 +12,8 @@ export const STATES = {
   ready: "could go on, another was chosen",
   sleeping: "sleeps",
   waiting: "waits",
-  abandoned: "stopped where it stands",
-  stuck: "stuck for ever",
+  abandoned: "has not ended as the run does",
+  stuck: "still waits as the run ends",
 };
 
 /** What a thread does, where it is marked. */

@@ -1,7 +1,7 @@
 // A step, and how things are, in words: what is read beside the picture, or heard.
 
 import { listed, seconds } from "./dom.js";
-import { HELD, known } from "./model.js";
+import { HELD, known, placeOf } from "./model.js";
 
 /** An event in words, without its place in the source. */
 export function told(run, step) {
@@ -37,10 +37,23 @@ function deed(run, step, event) {
     case "join": return `waits no more: ${on} has ended`;
     case "submit": return `submits ${on}`;
     case "end": return "ends";
-    case "abandoned": return "is stopped where it stands: it is a daemon, and the program ends";
-    case "stuck": return known(event.object) ? `is stuck, waiting for ${on}` : "is stuck";
+    case "abandoned": return abandoned(run, step, event);
+    case "stuck": return stuck(run, known(event.object) ? ` for ${on}` : "");
     default: return `${event.do} ${known(event.object) ? on : ""}`.trim();
   }
+}
+
+/** What becomes of a thread that has not ended when the run does. */
+function abandoned(run, step, { thread }) {
+  if (run.at(step - 1).threads[thread].state === "not begun") return "never begins: the run ends";
+  const { daemon } = run.threads[thread];
+  const reason = daemon ? "it is a daemon, and the program ends" : "the run ends";
+  return `is stopped where it stands: ${reason}`;
+}
+
+/** That a thread waits when the run ends: for ever in a deadlock, else nobody knows. */
+function stuck(run, on) {
+  return run.isGivenUp ? `still waits${on}: the run was given up` : `is stuck, waiting${on}`;
 }
 
 /** What a wait is for; at a queue there are several things to wait for. */
@@ -105,8 +118,8 @@ export function doing(run, state, id) {
     sleeping: "sleeps",
     waiting: `waits${on}`,
     ended: "has ended",
-    abandoned: "was stopped where it stood",
-    stuck: on ? `is stuck, waiting${on}` : "is stuck",
+    abandoned: state.threads[id].hasBegun ? "was stopped where it stood" : "has never begun",
+    stuck: stuck(run, on),
   }[at];
   const held = holds(run, state, id).map((one) => named(run, one));
   return held.length ? `${words}, holding ${listed(held)}` : words;
@@ -131,7 +144,7 @@ export function everybody(run, state) {
 /** When and where a step is: "step 3 of 20, 0.001 s, race.py:46". */
 export function whereabouts(run, step) {
   const event = run.event(step);
-  const place = event ? run.place(event) : "";
+  const place = event ? run.place(placeOf(event, run.at(step))) : "";
   const when = event && run.timed ? seconds(event.t) : "";
   return [`step ${step} of ${run.length}`, when, place].filter(Boolean).join(", ");
 }

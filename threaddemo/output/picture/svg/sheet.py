@@ -11,6 +11,7 @@ from threaddemo.events import vocabulary
 from threaddemo.events.things import called
 from threaddemo.events.updates import losses
 from threaddemo.events.vocabulary import Note, Thing
+from threaddemo.events.words import share_names
 from threaddemo.output.picture.rows import LOCKS as HELD
 from threaddemo.output.picture.rows import Change
 from threaddemo.output.picture.svg import look
@@ -51,6 +52,7 @@ class Sheet:
         self.notes = notes
         self.scale = scale
         self.names = called(note.thing for note in notes if note.thing is not None)
+        share_names(self.names)
         found = losses(notes, in_order)
         #: The writes that lose an update, each with the write that it is over.
         self.losses = {event: over for event, (over, _) in found.items()}
