@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from threaddemo.program import Program
@@ -76,10 +77,8 @@ class Script:
         """Where it may be interrupted."""
 
         def shown(strategy: Strategy, sites: Collection[Site]) -> Collection[Site]:
-            try:
+            with suppress(EndlessRun):
                 self.run(strategy, sites)
-            except EndlessRun:
-                pass
             return self.simulator.points.races.sites
 
         return survey(shown)

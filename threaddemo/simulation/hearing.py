@@ -24,6 +24,7 @@ from typing import Any
 from threaddemo.simulation.calls import effect, reached
 from threaddemo.simulation.footprints import Recorder, Touched
 from threaddemo.simulation.instrument import BUILTINS, OPERATORS
+from threaddemo.simulation.patience import Extent
 from threaddemo.simulation.scheduler import Scheduler
 from threaddemo.simulation.thread_local import local
 from threaddemo.simulation.twins import Simulated
@@ -329,11 +330,11 @@ class Hearing:
                 recorder.opened(sys._getframe(1), touched)
         return True
 
-    def round(self, first: int, last: int) -> None:
+    def round(self, first: int, last: int, has_limit: bool) -> None:
         """A round begins of a loop that may have no end; it stands in these lines."""
         if self._scheduler.recorder is not None:
-            if self._scheduler.points is not None:
-                self._scheduler.points.round(sys._getframe(1).f_code, range(first, last + 1))
+            if (points := self._scheduler.points) is not None:
+                points.round(sys._getframe(1).f_code, Extent(first, last, has_limit))
             self._scheduler.go_round()
 
     def mentions(self, *words: str) -> None:

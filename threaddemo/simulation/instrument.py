@@ -418,7 +418,8 @@ class _Instrumenter(ast.NodeTransformer):
             elif isinstance(target, (ast.Tuple, ast.List)):
                 done += self.visit_Delete(_at(node, ast.Delete(target.elts)))
             else:
-                done += [*self._said("set", node, *_names(target)), ast.Delete([self.visit(target)])]
+                done += self._said("set", node, *_names(target))
+                done.append(ast.Delete([self.visit(target)]))
         return [_at(node, part) for part in done]
 
     def visit_For(self, node: ast.For) -> ast.stmt:
@@ -432,8 +433,8 @@ class _Instrumenter(ast.NodeTransformer):
 
     def _rounds(self, node: ast.For | ast.While) -> list[ast.stmt]:
         """Say at the beginning of each round in which loop it is, by its lines."""
-        lines = ast.Constant(node.lineno), ast.Constant(node.end_lineno)
-        return [_at(node, ast.Expr(_helper("round", node, *lines)))]
+        loop = node.lineno, node.end_lineno, _has_limit(node)
+        return [_at(node, ast.Expr(_helper("round", node, *map(ast.Constant, loop))))]
 
     def _received(self, target: ast.expr) -> tuple[ast.expr, list[ast.stmt]]:
         """What a statement can store in, and others that store it where it belongs from there."""
@@ -451,9 +452,10 @@ class _Instrumenter(ast.NodeTransformer):
 
     def visit_While(self, node: ast.While) -> list[ast.stmt]:
         """It may be a busy loop, in which nothing else is heard."""
+        first, each = self._rounds(node), self._rounds(node)
         self.visit_If(node)
-        node.body = [*self._rounds(node), *node.body]
-        return [*self._rounds(node), node]
+        node.body = [*each, *node.body]
+        return [*first, node]
 
     def visit_Assert(self, node: ast.Assert) -> ast.stmt:
         node.test = self._truth(node.test)
@@ -587,6 +589,18 @@ def _may_be_endless(items: ast.expr) -> bool:
     function = items.func if isinstance(items, ast.Call) else None
     name = getattr(function, "attr", getattr(function, "id", None))
     return name in ("count", "cycle", "iter", "repeat")
+
+
+def _has_limit(loop: ast.stmt) -> bool:
+    """Whether a loop counts, and looks how far it has come: it may give up by itself."""
+    parts = list(ast.walk(loop))
+    counted = {ast.unparse(part.target) for part in parts if isinstance(part, ast.AugAssign)}
+    return any(
+        isinstance(part, ast.Compare)
+        and isinstance(part.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq))
+        and not counted.isdisjoint(map(ast.unparse, [part.left, *part.comparators]))
+        for part in parts
+    )
 
 
 def _has_star(target: ast.Tuple | ast.List) -> bool:

@@ -7,10 +7,10 @@ has looked at as it was, waits until somebody changes that. It waits for nobody 
 other thread can take a step, it goes on, for it may count its rounds and give up. Going round as
 often as `ROUNDS` without a trace of that, it would do so for ever.
 
-A thread gives way at once if its variables are what they were, too. If they are not, as where it
-counts, it may be in a loop that ends by itself: then it goes on many times before it gives way.
-All that is about `while` loops, and others that may have no end; those of them in which a thread is
-are known by their lines.
+A thread gives way at once if its variables are what they were, too. If they are not, it may be in a
+loop that ends by itself: then it goes on some times before it gives way, and many times where it
+counts and looks how far it has come. All that is about `while` loops, and others that may have no
+end; those of them in which a thread is are known by their lines.
 """
 
 from __future__ import annotations
@@ -26,12 +26,23 @@ from threaddemo.simulation.footprints import Key, Name
 GOING_ROUND = "going round"
 #: How often a thread comes to a place with other variables before it gives way there.
 BUDGET = 25
+#: The same in a loop that has a limit: most do not try more often.
+LONG_BUDGET = 500
 #: How often it goes on from a place, unchanged, before it counts as going round for ever.
 ROUNDS = 100
 #: How many variables are kept in mind; who looks at more is in no busy loop.
 LOOKS = 1_000
 
 Place = tuple[CodeType, int, str]
+
+
+class Extent(NamedTuple):
+    """A loop, by its lines."""
+
+    first: int
+    last: int
+    has_limit: bool
+    """Whether it counts and looks how far it has come."""
 
 
 class Changes:
@@ -97,7 +108,7 @@ class Loop:
     def __init__(self, changes: Changes, task: Any) -> None:
         self._changes, self._task = changes, task
         self._time = 0  # by how often it has looked at something
-        self._begun: dict[CodeType, dict[range, int]] = defaultdict(lambda: defaultdict(int))
+        self._begun: dict[CodeType, dict[Extent, int]] = defaultdict(lambda: defaultdict(int))
         self._held: dict[object, int] = {}
         self.forget()
 
@@ -124,9 +135,9 @@ class Loop:
         """It changes what nobody else has ever looked at: that is as good as its own variables."""
         self._kept.append(owner)
 
-    def round(self, code: CodeType, lines: range) -> None:
-        """It begins a round of a loop that may have no end, by its lines."""
-        self._begun[code][lines] += 1
+    def round(self, code: CodeType, extent: Extent) -> None:
+        """It begins a round of a loop that may have no end."""
+        self._begun[code][extent] += 1
 
     def hold(self, lock: object, more: int) -> None:
         """It acquires a lock, or releases it; that is no change, if it comes to the same."""
@@ -143,9 +154,10 @@ class Loop:
             made: how many objects it has made.
             is_daemon: whether its loops need not end, even those that look at nothing.
         """
-        rounds = self._rounds_around(frame)
-        if not rounds:
+        around = list(self._loops_around(frame))
+        if not around:
             return None
+        rounds = sum(begun for _, begun in around)
         place = frame.f_code, frame.f_lasti, verb
         before = self._marks.get(place)
         variables = _variables(frame)
@@ -166,20 +178,20 @@ class Loop:
         self.repeated = self.repeated + 1 if is_same else 0
         if is_same:
             return going
-        is_long = self._rounds[place] > BUDGET
+        has_limit = any(extent.has_limit for extent, _ in around)
+        is_long = self._rounds[place] > (LONG_BUDGET if has_limit else BUDGET)
         return going if is_long and (going.keys or is_daemon) else None
 
-    def _rounds_around(self, frame: FrameType | None) -> int:
-        """How many rounds it has begun of the loops that a frame is in, or those that called it."""
-        rounds = 0
+    def _loops_around(self, frame: FrameType | None) -> Iterator[tuple[Extent, int]]:
+        """The loops that a frame is in, or those that called it; of each, the rounds begun."""
         while frame is not None:
-            for lines, begun in self._begun.get(frame.f_code, {}).items():
-                rounds += begun if frame.f_lineno in lines else 0
+            for extent, begun in self._begun.get(frame.f_code, {}).items():
+                if extent.first <= frame.f_lineno <= extent.last:
+                    yield extent, begun
             frame = frame.f_back
-        return rounds
 
     def _is_fleeting(self, before: _Mark) -> bool:
-        """Whether all that it has changed since was made since, such as what a loop goes through."""
+        """Whether all it has changed since was made since, such as what a loop goes through."""
         return all(
             isinstance(owner, Name) and owner.nth > before.made
             for owner in self._kept[before.kept :]

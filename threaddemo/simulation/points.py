@@ -19,7 +19,7 @@ from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from threaddemo.simulation.footprints import Key, Recorder
-from threaddemo.simulation.patience import GOING_ROUND, ROUNDS, Changes, Going, Loop
+from threaddemo.simulation.patience import GOING_ROUND, ROUNDS, Changes, Extent, Going, Loop
 from threaddemo.simulation.races import Races, Site
 from threaddemo.simulation.sampling import Walk
 from threaddemo.simulation.strategies import Seeded
@@ -148,10 +148,11 @@ class Points:
         """What tells an index or a key from others; None if only the program can tell them."""
         if isinstance(index, SCALARS):
             return (index,)
-        if type(index).__eq__ is tuple.__eq__:
+        compared: object = type(index).__eq__
+        if compared is tuple.__eq__:
             parts = tuple(map(self._identity, index))
             return None if None in parts else parts
-        is_itself = type(index).__eq__ in (object.__eq__, Simulated.__eq__)
+        is_itself = compared in (object.__eq__, Simulated.__eq__)
         return self._key(index, None) if is_itself else None
 
     def _tell(self) -> None:
@@ -218,9 +219,9 @@ class Points:
 
     # Busy loops.
 
-    def round(self, code: CodeType, lines: range) -> None:
+    def round(self, code: CodeType, extent: Extent) -> None:
         """The current thread begins a round of a loop that may have no end."""
-        self._loop.round(code, lines)
+        self._loop.round(code, extent)
 
     def arrive(self, verb: str) -> None:
         """The current thread comes to an operation: it gives way if it but goes round."""
