@@ -196,11 +196,13 @@ class Explored(_Played, simulated.Explored):
 
     def _each(self) -> Iterator[Run]:
         self._narrative.silence()
-        run = self._run(Seeded(0), 0)  # of which nobody hears
-        if run.outcome is not None and fact(run.outcome, "end") == "endless":
-            self._search.give_up_soon()
-        elif self._simulator.steps > LONG:
+        strategy = Seeded(0)
+        strategy.enough = LONG
+        run = self._run(strategy, 0)  # of which nobody hears
+        if self._simulator.was_long or self._simulator.steps > LONG:
             self._search.only_at_random(LONGEST)
+        elif run.outcome is not None and fact(run.outcome, "end") == "endless":
+            self._search.give_up_soon()
         return super()._each()
 
 

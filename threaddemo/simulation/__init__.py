@@ -19,7 +19,8 @@ come before which), `kinds` (the search), `counting` (what a run stands for), `s
 where there are too many), `turns` (a fair run). How a program is heard: `scopes` (which variable a
 name is), `instrument` (changes its text), `hearing` (what the changed text says), `calls` and
 `values` (what is touched where nothing is heard). Last, what shared memory adds: `races` (what
-nothing orders), `points` (where a run may be interrupted, too), `patience` (busy loops).
+nothing orders), `points` (where a run may be interrupted, too), `patience` (busy loops),
+`attention` (long ones).
 """
 
 from threaddemo.simulation.accesses import watch, watch_class
