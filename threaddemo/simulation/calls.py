@@ -8,6 +8,7 @@ no function is assumed to touch everything: that is slower, never wrong.
 from __future__ import annotations
 
 import gc
+from collections import deque
 from collections.abc import Iterable, Mapping
 from functools import partial
 from types import (
@@ -44,6 +45,8 @@ LOOKS = frozenset(
     __le__ __gt__ __ge__ __add__ __mul__ __or__ __and__ __sub__ __xor__ __repr__ __str__ __format__
     __reversed__ __hash__ __sizeof__ most_common elements total""".split()  # noqa: SIM905 - a literal takes a line for each
 )
+#: Methods of lists and deques that call nothing of the program before they have done their work.
+LEAVES = frozenset(["append", "appendleft", "copy", "pop", "popleft", "reverse", "rotate"])
 #: Modules whose functions touch what they are given, and nothing else that matters.
 PURE = frozenset(
     """_bisect _collections _functools _heapq _json _operator _statistics bisect collections
@@ -91,6 +94,12 @@ def effect(  # noqa: PLR0911 - a case each
         rest = reached(given)
         return None if rest is None else [(function, None, True), *rest]
     return None
+
+
+def may_call_back(function: Any) -> bool:
+    """Whether a call may call the program back while what it touches is still to be touched."""
+    sure = type(function) is BuiltinMethodType and function.__name__ in LEAVES
+    return not (sure and isinstance(function.__self__, (list, deque)))
 
 
 def _library(function: FunctionType, given: list[Any]) -> Touched | None:

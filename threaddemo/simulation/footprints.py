@@ -14,6 +14,7 @@ taken for any of its type that was found, too.
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Callable
 from types import FrameType
@@ -101,12 +102,15 @@ class Recorder:
         #: What calls touch that are not over, by task: the calling frame, and what, or everything.
         self.open: dict[int, list[tuple[FrameType, Touched | None]]] = {}
         self._deaf = False
+        #: Whether the step has given names, or gone on within open calls.
+        self._eventful = False
 
     def cut(self) -> Footprint:
         """The footprint of the step that ends here."""
         step, self.step = self.step, Footprint()
         self.step.everything = self._deaf
         self._new.clear()
+        self._eventful = False
         return step
 
     # What is heard.
@@ -133,7 +137,7 @@ class Recorder:
 
     def deafen(self) -> None:
         """From now on it is not known what is touched."""
-        self._deaf = self.step.everything = True
+        self._deaf = self.step.everything = self._eventful = True
 
     def touch(self, touched: Touched | None) -> None:
         """Variables are looked at and changed; None is everything."""
@@ -151,6 +155,7 @@ class Recorder:
         """An object is a part of another one, and who touches it touches that."""
         self._key(owner, None, False)
         self.names[id(thing)] = self.names[id(owner)][0], thing
+        self._eventful = True
 
     def known(self, thing: object) -> Key | None:
         """The variable that is an object as a whole, if it was ever touched."""
@@ -171,6 +176,7 @@ class Recorder:
         return called, name
 
     def _baptize(self, thing: object, found: str) -> Name:
+        self._eventful = True
         task = self._current()
         count = self._counts[task] = self._counts.get(task, 0) + 1
         name, key, names = Name(task, count, found), id(thing), self.names
@@ -195,12 +201,22 @@ class Recorder:
         while calls and calls[-1][0] is frame:
             calls.pop()
 
-    def resume(self, task: int, innermost: FrameType | None) -> None:
+    def settle(self, task: int) -> bool:
+        """A task has ended its step: forget those of its calls that are over.
+
+        Returns whether nothing in the step is of consequence to what is heard later.
+        """
+        calls = self.open.get(task)
+        if calls:
+            stack, frame = set(), sys._getframe(1)
+            while frame is not None:
+                stack.add(frame)
+                frame = frame.f_back  # type: ignore[assignment]
+            calls[:] = [call for call in calls if call[0] in stack]
+        return not (calls or self._eventful)
+
+    def resume(self, task: int) -> None:
         """Note again what a task's open calls touch, for it goes on within them."""
-        stack = set()
-        while innermost is not None:
-            stack.add(innermost)
-            innermost = innermost.f_back
-        self.open[task] = [call for call in self.open[task] if call[0] in stack]
-        for _, touched in self.open[task]:
+        for _, touched in self.open.get(task, ()):
+            self._eventful = True
             self.touch(touched)

@@ -21,7 +21,7 @@ from types import (
 )
 from typing import Any
 
-from threaddemo.simulation.calls import effect, reached
+from threaddemo.simulation.calls import effect, may_call_back, reached
 from threaddemo.simulation.footprints import Recorder
 from threaddemo.simulation.instrument import BUILTINS, OPERATORS
 from threaddemo.simulation.scheduler import Scheduler
@@ -233,7 +233,7 @@ class Hearing:
 
     def iter(self, items: Any) -> Any:
         """What a loop goes through; each look for the next item is heard."""
-        if self._scheduler.recorder is None or type(items) in INERT:
+        if not self._scheduler.heard or type(items) in INERT:
             return items
         if kind_of(type(items)) not in (Kind.BOX, Kind.STREAM, Kind.VIEW, Kind.OTHER):
             return items
@@ -243,7 +243,7 @@ class Hearing:
 
     def rows(self, items: Any) -> Any:
         """What a loop goes through that unpacks each item."""
-        return map(self.glance, self.iter(items)) if self._scheduler.recorder else items
+        return map(self.glance, self.iter(items)) if self._scheduler.heard else items
 
     def delegate(self, items: Any) -> Any:
         """What `yield from` goes through; to a generator, it hands more than requests."""
@@ -274,7 +274,7 @@ class Hearing:
 
     def unpack(self, items: Any, most: int) -> Any:
         """What is about to be unpacked into so many targets; -1 is any number of them."""
-        if self._scheduler.recorder is None or type(items) in INERT:
+        if not self._scheduler.heard or type(items) in INERT:
             return items
         if isinstance(items, (tuple, *BOXES)):
             return self.glance(items)
@@ -292,7 +292,8 @@ class Hearing:
                 (self.read if id(function) in LOOKUPS else self.write)(args[0], str(args[1]))
             elif (touched := effect(function, args, kwargs)) != []:
                 recorder.touch(touched)
-                recorder.opened(frame, touched)
+                if may_call_back(function):
+                    recorder.opened(frame, touched)
                 if id(function) in DEAFENING:
                     recorder.deafen()
         return partial(function, *args, **kwargs)

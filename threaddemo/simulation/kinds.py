@@ -15,7 +15,6 @@ touches the same whenever it is taken; ours may look elsewhere if others come fi
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from threaddemo.simulation.sampling import samplers
 from threaddemo.simulation.scheduler import Scheduler, Strategy, Task, always, never, parts_of
 
 R = TypeVar("R")
+OTHERWISE = "the program did not do the same when it was run again"
 
 
 class Redundant(Exception):
@@ -56,7 +56,10 @@ class _Wait(NamedTuple):
 class _Node:
     """A state on the path, and the step that was taken there."""
 
-    __slots__ = ("done", "enabled", "footprint", "sleep", "task", "todo", "wait")
+    __slots__ = (
+        *("done", "enabled", "footprint", "quiet", "sleep", "task", "todo", "verb", "verified"),
+        "wait",
+    )
 
     def __init__(self, enabled: frozenset[int], sleep: dict[int, Footprint], task: int) -> None:
         self.enabled = enabled
@@ -64,12 +67,22 @@ class _Node:
         self.task = task
         self.todo = {task}
         self.done: dict[int, Footprint] = {}
+
+    def begin(self, verb: str, wait: _Wait) -> None:
+        """A step is taken that was not taken before."""
+        self.verb, self.wait = verb, wait
         self.footprint = Footprint()
-        self.wait = _Wait(frozenset(), False)
+        self.quiet = False  # whether hearing it is of no consequence to what is heard later
+        self.verified = False  # whether it touched the same when it was taken again
 
 
 class _Path(Strategy):
-    """One run: the known steps first, then straight on, past what sleeps."""
+    """One run: the known steps first, then straight on, past what sleeps.
+
+    To hear a step takes longer than to take it. What is known of a step need not be heard again,
+    unless objects got their names there, or calls began that go on. But each step is heard twice,
+    to see that the program does the same when it is run again.
+    """
 
     every_step = True
     step_limit = 10_000
@@ -87,48 +100,70 @@ class _Path(Strategy):
         self.recorder: Recorder = Recorder(lambda: scheduler.current.number or 0)
 
     def choose(self, enabled: Sequence[Task], current: Task | None) -> Task:
-        able = {task.number or 0: task for task in enabled}
         if self.depth:
             self._close()
-            self._check(able)
-        self.live = {task.number or 0 for task in self.scheduler.live}
-        if self.depth == len(self.nodes):
-            self.nodes.append(self._reach(able, current))
-        node = self.nodes[self.depth]
-        if node.enabled != able.keys():
-            raise NotReducible("the program did not do the same when it was run again")
+        go_on = self._follow if self.depth < self.known else self._take
+        task = go_on(enabled, current)
         self.depth += 1
-        task = able[node.task]
-        if self.depth > self.known:
-            node.wait = self._wait(task)
         self.preemptions += current is not None and task is not current
-        self._begin_step(task)
         return task
 
     def finish(self, failed: bool) -> None:
+        if self.depth <= self.known:
+            raise NotReducible(OTHERWISE)
         if failed:
             self.recorder.everything()  # no other step was taken after it
         self._close()
         self._leave(self.scheduler.live)
         self.over = True
 
-    def _begin_step(self, task: Task) -> None:
-        number = task.number or 0
+    def _follow(self, enabled: Sequence[Task], current: Task | None) -> Task:
+        """Take a step as in the last run."""
+        node = self.nodes[self.depth]
+        task = next((task for task in enabled if task.number == node.task), None)
+        if task is None or task.verb != node.verb or len(enabled) != len(node.enabled):
+            raise NotReducible(OTHERWISE)
+        if node.quiet and node.verified:
+            self.scheduler.recorder = None
+        else:
+            self._hear(task)
+        return task
+
+    def _take(self, enabled: Sequence[Task], current: Task | None) -> Task:
+        """Take a step that was not taken before."""
+        able = {task.number or 0: task for task in enabled}
+        if self.depth > self.known:
+            self._check(able)
+        self.live = {task.number or 0 for task in self.scheduler.live}
+        if self.depth == len(self.nodes):
+            self.nodes.append(self._reach(able, current))
+        node = self.nodes[self.depth]
+        if node.enabled != able.keys():
+            raise NotReducible(OTHERWISE)
+        task = able[node.task]
+        node.begin(task.verb, self._wait(task))
+        self._hear(task)
+        return task
+
+    def _hear(self, task: Task) -> None:
+        """Listen to the step that begins."""
+        self.scheduler.recorder = self.recorder
         if task.thread.daemon:
             self.recorder.read("run", "end")  # which would have cut it off
-        if self.recorder.open.get(number):
-            frames = sys._current_frames()
-            self.recorder.resume(number, frames.get(task.carrier.ident or 0))
+        self.recorder.resume(task.number or 0)
 
     def _close(self) -> None:
         """Note what the step touched that is over."""
-        footprint, step = self.recorder.cut(), self.depth - 1
-        if step < self.known:
-            if footprint != self.nodes[step].footprint:
+        node, recorder = self.nodes[self.depth - 1], self.recorder
+        if self.depth > self.known:
+            node.quiet = recorder.settle(node.task)
+            node.footprint = recorder.cut()
+            self.order.append(node.task, node.footprint)
+        elif not (node.quiet and node.verified):
+            recorder.settle(node.task)
+            if recorder.cut() != node.footprint:
                 raise NotReducible("the program did not touch the same when it was run again")
-            return
-        self.nodes[step].footprint = footprint
-        self.order.append(self.nodes[step].task, footprint)
+            node.verified = True
 
     def _reach(self, able: dict[int, Task], current: Task | None) -> _Node:
         """A new state: who sleeps there, and who goes on."""

@@ -166,6 +166,7 @@ class Scheduler:
         self.strategy = Strategy()
         self.hearing: Hearing  # tells the recorder what an instrumented program touches
         self.recorder: Recorder | None = None  # hears what the step that goes on touches
+        self.heard = False  # whether there are steps of the run that somebody hears
         self.mentioned: set[str] = set()  # words in the text of who is heard, see `instrument`
 
     def reset(self, main: Task) -> None:
@@ -197,6 +198,7 @@ class Scheduler:
         self.running = True
         strategy.begin(self)
         self.recorder = strategy.recorder
+        self.heard = self.recorder is not None
         self.start(main)
 
     @property
@@ -323,7 +325,7 @@ class Scheduler:
 
     def iterate(self, items: Iterable[Any]) -> Iterable[Any]:
         """Go through what the program has given, heard as if it did that itself."""
-        return items if self.recorder is None else self.hearing.iter(items)
+        return self.hearing.iter(items) if self.heard else items
 
     def glance(self, thing: Any) -> Any:
         """See whether what the program has given holds anything, heard as if it did that itself."""
@@ -423,7 +425,7 @@ class Scheduler:
         if chosen is not None:
             chosen.carrier.baton.release()
             return
-        self.recorder = None
+        self.recorder, self.heard = None, False
         over = self.over  # what comes next has another, and may begin before the last line here
         self.current = self.main
         self.running = False

@@ -110,11 +110,13 @@ class Simulator:
 
         That is for loading a program within a run, if it is not loaded afresh in each run.
         """
-        recorder, self._scheduler.recorder = self._scheduler.recorder, None
+        scheduler = self._scheduler
+        before = scheduler.recorder, scheduler.heard
+        scheduler.recorder, scheduler.heard = None, False
         try:
             yield
         finally:
-            self._scheduler.recorder = recorder
+            scheduler.recorder, scheduler.heard = before
 
     @property
     def now(self) -> float:
