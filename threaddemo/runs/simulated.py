@@ -98,8 +98,8 @@ class _Simulated(Runs):
             raise TooManyThreads(limit.started) from limit
         if self._narrative.error:
             raise self._narrative.error
-        replay = f"--schedule {done.schedule}" if seed is None else f"--seed {seed}"
-        return _ended(done)._replace(elapsed=done.elapsed, replay=replay)
+        again = f"--seed {seed}" if seed is not None else lambda: f"--schedule {done.schedule}"
+        return _ended(done)._replace(elapsed=done.elapsed, again=again)
 
     def _main(self) -> Callable[[], Run]:
         """The program's main code, and how its facts are read."""
