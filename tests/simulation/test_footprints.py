@@ -72,7 +72,8 @@ def test_a_name_is_not_used_again():
     """An object that was let go takes its name with it, whoever gets its address."""
     recorder = Recorder(lambda: 7)
     keys = set()
-    for _ in range(100):
+    for step in range(100):
+        recorder.resume(7, step)
         recorder.write(Thing(), "x")
         keys |= recorder.cut().writes
     assert len(keys) == 100
@@ -178,7 +179,7 @@ def test_what_is_not_known_touches_everything(call, everything):
         pass
 
     machine = Machine()
-    machine.recorder = recorder
+    machine.recorder = machine.namer = recorder
     source = f"import io, json, logging, random, statistics\nxs = []\ntry:\n    {call}\n"
     source += "except Exception:\n    pass\n"
     program = Program.of(source, "/nowhere/program", instrument)

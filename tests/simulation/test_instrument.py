@@ -27,7 +27,7 @@ TRICKY = HERE / "tricky.py"
 def hearing(heard):
     """Helpers of which somebody hears, or nobody."""
     recorder = Recorder(lambda: 0) if heard else None
-    scheduler = SimpleNamespace(recorder=recorder, heard=heard, mentioned=set())
+    scheduler = SimpleNamespace(recorder=recorder, namer=recorder, mentioned=set())
     return Hearing(scheduler), recorder
 
 

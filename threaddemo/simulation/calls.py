@@ -65,9 +65,11 @@ def effect(  # noqa: PLR0911 - a case each
 ) -> Touched | None:
     """What a call is about to touch that is not heard otherwise; None is everything."""
     code = function.__func__ if isinstance(function, MethodType) else function
-    if type(code) is FunctionType and is_instrumented(code):
+    if type(code) is FunctionType and (is_instrumented(code) or hasattr(code, "heard")):
         return []
     given = [*args, *kwargs.values()]
+    if type(function) is FunctionType:
+        return _library(function, given)
     while isinstance(function, partial):
         given += [*function.args, *function.keywords.values()]
         function = function.func
@@ -106,6 +108,8 @@ def _library(function: FunctionType, given: list[Any]) -> Touched | None:
     """A function of Python that is not instrumented."""
     module = function.__globals__.get("__name__", "")
     top = module.partition(".")[0]
+    if all(type(one) in INERT for one in given) and (top in SHOWING or module in PURE):
+        return []
     if top in SHOWING or (top == PACKAGE and not module.startswith(PATIENT)):
         return reached([one for one in given if not _is_logger(one)])
     return reached(given, every=True) if module in PURE else None

@@ -18,7 +18,7 @@ import sys
 import weakref
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 Key: TypeAlias = tuple[Any, str | None]
 #: Variables, and whether they are changed.
@@ -78,12 +78,28 @@ class Footprint:
         )
 
 
-class Name(NamedTuple):
-    """The task that made an object, or touched it first, and how many it had named before."""
+#: What an object is called: a number, for it is compared all the time.
+Name: TypeAlias = int
 
-    task: int
-    nth: int
-    found: str = ""  # the type of an object that was not seen when it was made
+
+def _made(task: int, nth: int) -> Name:
+    """The object that a task made as its so-manieth."""
+    return task << 64 | nth << 1
+
+
+def _found(task: int, step: int, nth: int) -> Name:
+    """The object that was not seen when it was made, and that a task found first, in this step."""
+    return task << 64 | step << 32 | nth << 1 | 1
+
+
+def _least_references() -> int:
+    """How many references are counted to an object that nobody has but a recorder."""
+    names: dict[int, tuple[Name, object]] = {0: (0, [])}
+    kept = names[0][1]
+    return sys.getrefcount(kept)
+
+
+ALONE = _least_references()
 
 
 class Recorder:
@@ -98,11 +114,14 @@ class Recorder:
         self.step = Footprint()
         self.names: dict[int, tuple[Name, object]] = {}
         self._counts: dict[int, int] = {}
+        self._step = 0
+        self._found: list[int] = []  # addresses of what was found in this step
+        self._types: dict[Name, str] = {}  # of what was found in this run
         self._new: set[Name] = set()
         #: What calls touch that are not over, by task: the calling frame, and what, or everything.
         self.open: dict[int, list[tuple[FrameType, Touched | None]]] = {}
         self._deaf = False
-        #: Whether the step has given names, or gone on within open calls.
+        #: Whether more than the step's footprint is of consequence to what is heard later.
         self._eventful = False
 
     def cut(self) -> Footprint:
@@ -110,6 +129,7 @@ class Recorder:
         step, self.step = self.step, Footprint()
         self.step.everything = self._deaf
         self._new.clear()
+        self._found.clear()
         self._eventful = False
         return step
 
@@ -169,17 +189,23 @@ class Recorder:
             return owner, name
         known = self.names.get(id(owner))
         called = known[0] if known else self._baptize(owner, type(owner).__qualname__)
-        if called.found:
-            self.step.found.add((called.found, name, change))
+        if called & 1:  # it was found
+            kind = self._types[called], name, change
+            self.step.found.add(kind)
             if called in self._new:
-                self.step.new.add((called.found, name, change))
+                self.step.new.add(kind)
         return called, name
 
     def _baptize(self, thing: object, found: str) -> Name:
-        self._eventful = True
         task = self._current()
-        count = self._counts[task] = self._counts.get(task, 0) + 1
-        name, key, names = Name(task, count, found), id(thing), self.names
+        key, names = id(thing), self.names
+        if found:
+            self._found.append(key)
+            name = _found(task, self._step, len(self._found))
+            self._types[name] = found
+        else:
+            count = self._counts[task] = self._counts.get(task, 0) + 1
+            name = _made(task, count)
         try:  # the run must not keep alive what the program lets go, but its address is taken then
             kept: object = weakref.ref(thing, lambda _: names.pop(key, None))
         except TypeError:
@@ -204,7 +230,8 @@ class Recorder:
     def settle(self, task: int) -> bool:
         """A task has ended its step: forget those of its calls that are over.
 
-        Returns whether nothing in the step is of consequence to what is heard later.
+        Returns whether the step, if it is taken again, need not be heard. Else there is something
+        that later steps may go on with: open calls, or what was found, if it has not died since.
         """
         calls = self.open.get(task)
         if calls:
@@ -213,10 +240,20 @@ class Recorder:
                 stack.add(frame)
                 frame = frame.f_back  # type: ignore[assignment]
             calls[:] = [call for call in calls if call[0] in stack]
-        return not (calls or self._eventful)
+        left = [key for key in self._found if key in self.names and not self._let_go(key)]
+        return not (calls or left or self._eventful)
 
-    def resume(self, task: int) -> None:
-        """Note again what a task's open calls touch, for it goes on within them."""
+    def _let_go(self, key: int) -> bool:
+        """Whether nobody else has an object that is kept alive here; then it is no more."""
+        kept = self.names[key][1]
+        if isinstance(kept, weakref.ref) or sys.getrefcount(kept) > ALONE:
+            return False
+        del self.names[key]
+        return True
+
+    def resume(self, task: int, step: int) -> None:
+        """A task goes on: note again what its open calls touch, for it does so within them."""
+        self._step = step
         for _, touched in self.open.get(task, ()):
             self._eventful = True
             self.touch(touched)

@@ -63,6 +63,7 @@ class Hearing:
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
         self._methods: dict[tuple[type, str], bool] = {}
+        self._properties: dict[tuple[type, str], bool] = {}
         functions = {*OPERATORS.values(), "contains", "getitem", "setitem", "delitem"}
         #: Helpers by name, as builtins of the program.
         self.helpers: dict[str, Any] = {f"_{name}_": getattr(operator, name) for name in functions}
@@ -89,8 +90,8 @@ class Hearing:
 
     def made(self, thing: Any) -> Any:
         """An object is new."""
-        if (recorder := self._scheduler.recorder) is not None:
-            recorder.made(thing)
+        if (namer := self._scheduler.namer) is not None:
+            namer.made(thing)
         return thing
 
     def read(self, owner: Any, name: str) -> Any:
@@ -102,9 +103,11 @@ class Hearing:
             elif isinstance(owner, ModuleType):
                 if owner.__name__ not in LIBRARY:
                     recorder.read(owner.__name__, name)
+            elif isinstance(owner, super) and _leads_to_method(owner, name):
+                pass
             elif not self._is_method(type(owner), name):
                 self._read(recorder, owner, name)
-            elif isinstance(owner, Simulated) and not callable(_found(type(owner), name)):
+            elif isinstance(owner, Simulated) and self._is_looked_at(type(owner), name):
                 recorder.read(owner)  # a property of a twin
         return owner
 
@@ -145,6 +148,7 @@ class Hearing:
             if replaced:
                 recorder.everything()  # nobody hears when methods and builtins are looked up
                 self._methods.clear()
+                self._properties.clear()
         return owner
 
     def _is_method(self, cls: type, name: str) -> bool:
@@ -153,9 +157,17 @@ class Hearing:
         if key not in self._methods:
             if len(self._methods) > MOST:  # each load makes other classes
                 self._methods.clear()
-            kinds = FunctionType, property, classmethod, staticmethod
-            self._methods[key] = isinstance(_found(cls, name), kinds) or cls in PLAIN
+            self._methods[key] = isinstance(_found(cls, name), METHODS) or cls in PLAIN
         return self._methods[key]
+
+    def _is_looked_at(self, cls: type, name: str) -> bool:
+        """Whether such an attribute of a twin is no method, but a property of it."""
+        key = cls, name
+        if key not in self._properties:
+            if len(self._properties) > MOST:
+                self._properties.clear()
+            self._properties[key] = not callable(_found(cls, name))
+        return self._properties[key]
 
     # What containers hold.
 
@@ -233,7 +245,7 @@ class Hearing:
 
     def iter(self, items: Any) -> Any:
         """What a loop goes through; each look for the next item is heard."""
-        if not self._scheduler.heard or type(items) in INERT:
+        if self._scheduler.namer is None or type(items) in INERT:
             return items
         if kind_of(type(items)) not in (Kind.BOX, Kind.STREAM, Kind.VIEW, Kind.OTHER):
             return items
@@ -243,7 +255,7 @@ class Hearing:
 
     def rows(self, items: Any) -> Any:
         """What a loop goes through that unpacks each item."""
-        return map(self.glance, self.iter(items)) if self._scheduler.heard else items
+        return items if self._scheduler.namer is None else map(self.glance, self.iter(items))
 
     def delegate(self, items: Any) -> Any:
         """What `yield from` goes through; to a generator, it hands more than requests."""
@@ -274,7 +286,7 @@ class Hearing:
 
     def unpack(self, items: Any, most: int) -> Any:
         """What is about to be unpacked into so many targets; -1 is any number of them."""
-        if not self._scheduler.heard or type(items) in INERT:
+        if self._scheduler.namer is None or type(items) in INERT:
             return items
         if isinstance(items, (tuple, *BOXES)):
             return self.glance(items)
@@ -319,6 +331,8 @@ LIBRARY = frozenset(sys.stdlib_module_names) | {"concurrent.futures", "collectio
 NAMESPACES = frozenset(
     ["__dict__", "__globals__", "__closure__", "f_locals", "f_globals", "gi_frame", "tb_frame"]
 )
+#: What a class's method, or property, is in its dictionary.
+METHODS = (FunctionType, property, classmethod, staticmethod)
 #: Descriptors of attributes that an object keeps itself.
 SLOTS = (MemberDescriptorType, GetSetDescriptorType)
 #: How many attributes of classes are remembered.
@@ -332,3 +346,13 @@ DEAFENING = frozenset(map(id, (exec, eval, compile, globals, locals, vars, __imp
 def _found(cls: type, name: str) -> object:
     """What a class has under a name, as it is there."""
     return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+
+
+def _leads_to_method(above: Any, name: str) -> bool:
+    """Whether what `super()` has under a name is a method of a class above."""
+    if above.__self_class__ is None:  # it is bound to nothing
+        return False
+    line: tuple[type, ...] = above.__self_class__.__mro__
+    rest = line[line.index(above.__thisclass__) + 1 :]
+    found = next((vars(base)[name] for base in rest if name in vars(base)), None)
+    return isinstance(found, METHODS)

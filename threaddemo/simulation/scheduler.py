@@ -18,7 +18,7 @@ import threading
 from _thread import LockType, allocate_lock
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias, TypeVar
 
 from threaddemo.simulation import crowds
 from threaddemo.simulation.unwinding import cut_short
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from threaddemo.simulation.footprints import Recorder
     from threaddemo.simulation.hearing import Hearing
 
+T = TypeVar("T")
 #: Whether an operation can go ahead.
 Ready: TypeAlias = Callable[[], bool]
 #: What a step costs, in virtual microseconds: else a loop that never sleeps would stop the clock.
@@ -39,6 +40,8 @@ JITTER = 10_000
 PATIENCE = 1.0
 #: How often a task is told to stop. A loop that catches everything never does by itself.
 STUBBORN = 100
+#: The longest time-out in seconds of which it is known that a real lock does not refuse it.
+MAX_TIMEOUT = 86_400.0
 #: After so many looks in a row that are no points, one is: a loop of them would stop the clock.
 UNANNOUNCED = 1_000
 
@@ -85,7 +88,10 @@ def parts_of(target: Any) -> tuple[Any, ...]:
 
 def stamp(target: Any) -> int:
     """When what a wait is for was last changed, by the time of who did it."""
-    return max((part._changed_at for part in parts_of(target)), default=0)
+    parts = parts_of(target)
+    if len(parts) == 1:
+        return parts[0]._changed_at  # type: ignore[no-any-return]
+    return max((part._changed_at for part in parts), default=0)
 
 
 def taken_lock() -> LockType:
@@ -103,6 +109,7 @@ class Task:
         self.number: int | None = None  # 0 for Main, then in the order of the first start
         self.place = 0  # in the order of the starts
         self.alive = False
+        self.daemon = False  # as it was when it was started; it can't change after that
         self.carrier: Carrier
         self.verb = "start"
         self.target: object = None  # what the operation works on
@@ -166,13 +173,14 @@ class Scheduler:
         self.strategy = Strategy()
         self.hearing: Hearing  # tells the recorder what an instrumented program touches
         self.recorder: Recorder | None = None  # hears what the step that goes on touches
-        self.heard = False  # whether there are steps of the run that somebody hears
+        self.namer: Recorder | None = None  # gives names in all steps, if somebody hears any
         self.mentioned: set[str] = set()  # words in the text of who is heard, see `instrument`
 
     def reset(self, main: Task) -> None:
         """Forget the last run."""
         self.main = self.current = main  # current: who has the baton
         self.places: dict[int, Task] = {}  # who lives, in the order of their starts
+        self.daemons = 0  # how many of them the run does not wait for
         self.crowd: crowds.Crowd | None = None  # where there are many of them
         self.running = False  # tasks take steps
         self.killing = False  # leftover tasks are being unwound
@@ -198,7 +206,9 @@ class Scheduler:
         self.running = True
         strategy.begin(self)
         self.recorder = strategy.recorder
-        self.heard = self.recorder is not None
+        self.namer = self.recorder
+        if self.namer is not None:
+            self.namer.made(main.thread)
         self.start(main)
 
     @property
@@ -224,7 +234,7 @@ class Scheduler:
     @property
     def awaited(self) -> bool:
         """Whether there is a task that the run has to wait for."""
-        return not all(task.thread.daemon for task in self.live)
+        return len(self.places) > self.daemons
 
     # What tasks call.
 
@@ -246,6 +256,8 @@ class Scheduler:
         task.alive, task.acted = True, False
         task.place = next(self.starts)
         self.places[task.place] = task
+        task.daemon = bool(task.thread.daemon)
+        self.daemons += task.daemon
         if self.crowd is not None:
             self.crowd.add(task)
         elif len(self.places) > crowds.FEW:
@@ -284,7 +296,8 @@ class Scheduler:
         deadline = patience = 0
         if timeout is not None:
             if timeout > 0:
-                allocate_lock().acquire(True, timeout)  # a real lock refuses what is too long
+                if type(timeout) is not float or timeout > MAX_TIMEOUT:
+                    allocate_lock().acquire(True, timeout)  # a real lock refuses what is too long
                 patience = max(1, round(timeout * 1e6))
                 deadline = self.clock + patience
             else:
@@ -325,11 +338,17 @@ class Scheduler:
 
     def iterate(self, items: Iterable[Any]) -> Iterable[Any]:
         """Go through what the program has given, heard as if it did that itself."""
-        return self.hearing.iter(items) if self.heard else items
+        return items if self.namer is None else self.hearing.iter(items)
 
     def glance(self, thing: Any) -> Any:
         """See whether what the program has given holds anything, heard as if it did that itself."""
         return thing if self.recorder is None else self.hearing.glance(thing)
+
+    def made(self, thing: T) -> T:
+        """Note that an object is new which the program may get to see."""
+        if self.namer is not None:
+            self.namer.made(thing)
+        return thing
 
     def abort(self, error: BaseException | None = None) -> NoReturn:
         """End the run at once, whatever the current task does with exceptions.
@@ -392,9 +411,9 @@ class Scheduler:
         number, candidates = self._candidates()
         if not number:
             return None
-        if len(candidates) > 1 or self.strategy.every_step:
-            able = self.current if self.current.ready() else None
-            chosen = self.strategy.choose(candidates, able)
+        strategy, current = self.strategy, self.current
+        if len(candidates) > 1 or strategy.every_step:
+            chosen = strategy.choose(candidates, current if current.ready() else None)
         else:
             chosen = candidates[0]
         if number > 1:
@@ -409,8 +428,8 @@ class Scheduler:
             return len(crowd), crowd.all() if free else crowd.punctual(self.clock, JITTER)
         # Who has a time-out can always go on: whether it has come is a matter of time only.
         enabled = [task for task in self.places.values() if task.deadline or task.ready()]
-        alone = free or len(enabled) <= 1
-        return len(enabled), enabled if alone else self._punctual(enabled)
+        number = len(enabled)
+        return number, enabled if free or number <= 1 else self._punctual(enabled)
 
     def _punctual(self, enabled: list[Task]) -> list[Task]:
         """Those of the enabled tasks that virtual time allows: timers that are due go first."""
@@ -425,7 +444,7 @@ class Scheduler:
         if chosen is not None:
             chosen.carrier.baton.release()
             return
-        self.recorder, self.heard = None, False
+        self.recorder = self.namer = None
         over = self.over  # what comes next has another, and may begin before the last line here
         self.current = self.main
         self.running = False
@@ -450,12 +469,12 @@ class Scheduler:
         task.thread._changed_at = task.clock
         task.alive, task.ready = False, never
         del self.places[task.place]
+        self.daemons -= task.daemon
         self.idle.append(task.carrier)
         goes_on = not self.killing and not self.failure
-        if goes_on and not self.awaited and self.world.exits:
+        if goes_on and self.world.exits and not self.awaited:
             self.start(self.main)
-        goes_on = goes_on and self.awaited
-        self._hand_over(self._pick() if goes_on else None)
+        self._hand_over(self._pick() if goes_on and self.awaited else None)
 
     def _note_end(self, recorder: Recorder, task: Task) -> None:
         recorder.write(task.thread)

@@ -111,12 +111,12 @@ class Simulator:
         That is for loading a program within a run, if it is not loaded afresh in each run.
         """
         scheduler = self._scheduler
-        before = scheduler.recorder, scheduler.heard
-        scheduler.recorder, scheduler.heard = None, False
+        before = scheduler.recorder, scheduler.namer
+        scheduler.recorder = scheduler.namer = None
         try:
             yield
         finally:
-            scheduler.recorder, scheduler.heard = before
+            scheduler.recorder, scheduler.namer = before
 
     @property
     def now(self) -> float:
