@@ -6,11 +6,16 @@ is enough to run one of each kind, and to count the others (see `counting`).
 
 The search goes depth first, as plain exploration does, but comes back only where it matters: to the
 steps that a later one races with, which depends on them and might have come first (dynamic
-partial-order reduction: Flanagan and Godefroid, POPL 2005). There, every thread that could go on is
-tried. Sleep sets (Godefroid 1996) see to it that this leads to few kinds twice: a thread whose step
-was tried before sleeps as long as what others do has nothing to do with it. Cleverer choices
-(source sets: Abdulla, Aronis, Jonsson, Sagonas, POPL 2014) take less, but suppose that a step
-touches the same whenever it is taken; ours may look elsewhere if others come first.
+partial-order reduction: Flanagan and Godefroid, POPL 2005). There, a thread is tried that leads to
+where the later step comes first; or every thread, where it is not clear which ones do. Sleep sets
+(Godefroid 1996) see to it that this leads to few kinds twice: a thread whose step was tried before
+sleeps as long as what others do has nothing to do with it.
+
+What is tried in a state is enough if every way to go on begins with one of these steps, or could:
+they are a source set (Abdulla, Aronis, Jonsson, Sagonas, POPL 2014). The theory supposes that a
+step touches the same whenever it is taken, and keeps nobody from going on. Ours may look elsewhere
+if others come first, and acquire locks. So of what has come before the later step, only that counts
+which it depends on: that much comes before it also where the earlier step does not.
 """
 
 from __future__ import annotations
@@ -23,7 +28,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 
 from threaddemo.simulation.counting import Counter
 from threaddemo.simulation.footprints import Footprint, Key, NotReducible, Recorder
-from threaddemo.simulation.orders import Order
+from threaddemo.simulation.orders import Order, bits
 from threaddemo.simulation.pinning import one_cpu
 from threaddemo.simulation.sampling import samplers
 from threaddemo.simulation.scheduler import Scheduler, Strategy, Task, always, never, parts_of
@@ -53,6 +58,9 @@ class _Wait(NamedTuple):
     for_all: bool
 
 
+NOTHING = _Wait(frozenset(), False)
+
+
 class _Node:
     """A state on the path, and the step that was taken there."""
 
@@ -80,8 +88,8 @@ class _Path(Strategy):
     """One run: the known steps first, then straight on, past what sleeps.
 
     To hear a step takes longer than to take it. What is known of a step need not be heard again,
-    unless objects got their names there, or calls began that go on. But each step is heard twice,
-    to see that the program does the same when it is run again.
+    unless objects were found there that got their names so, or calls began that go on. But each
+    step is heard twice, to see that the program does the same when it is run again.
     """
 
     every_step = True
@@ -125,6 +133,8 @@ class _Path(Strategy):
             raise NotReducible(OTHERWISE)
         if node.quiet and node.verified:
             self.scheduler.recorder = None
+            if not self.depth:
+                self.recorder.cut()  # what the start of Main has touched
         else:
             self._hear(task)
         return task
@@ -150,7 +160,7 @@ class _Path(Strategy):
         self.scheduler.recorder = self.recorder
         if task.thread.daemon:
             self.recorder.read("run", "end")  # which would have cut it off
-        self.recorder.resume(task.number or 0)
+        self.recorder.resume(task.number or 0, self.depth)
 
     def _close(self) -> None:
         """Note what the step touched that is over."""
@@ -203,8 +213,11 @@ class _Path(Strategy):
 
     def _wait(self, task: Task) -> _Wait:
         """What the next step of a task waits for, as it is announced."""
-        keys = (self.recorder.known(part) for part in parts_of(task.target))
-        return _Wait(frozenset(filter(None, keys)), getattr(task.target, "_needs_all", False))
+        parts = parts_of(task.target)
+        if not parts:
+            return NOTHING
+        keys = filter(None, map(self.recorder.known, parts))
+        return _Wait(frozenset(keys), getattr(task.target, "_needs_all", False))
 
     def _awaited(self, task: Task) -> Footprint:
         """What the next step of a task touches at least."""
@@ -289,33 +302,59 @@ class Kinds(Generic[R]):
         """Come back to where a step was taken that a later one might have come before."""
         order = self._order
         for step in range(known, len(order.tasks)):
-            node = self._nodes[step]
-            dependent = order.direct[step] & ~order.program_past(step)
-            self._revisit(dependent, node.task, order.before[step], step, node.wait)
+            if dependent := order.direct[step] & ~order.program_past(step):
+                self._race(step, dependent)
         for task, awaited, wait in path.left:
-            dependent, last = order.dependent(awaited) & ~order.last_past(task), order.last(task)
-            self._revisit(dependent, task, last, len(order.tasks), wait)
+            dependent = order.dependent(awaited) & ~order.last_past(task)
+            for earlier in bits(dependent):
+                self._wake(earlier, task, order.last(task), len(order.tasks), wait)
 
-    def _revisit(self, steps: int, task: int, before: int, until: int, wait: _Wait) -> None:
-        """Try everybody where a step races with one of a task that comes later, or might have.
+    def _race(self, step: int, dependent: int) -> None:
+        """Come back to the earlier steps that a step depends on and might have come before.
 
-        Those that other races lead to are not left out: a race may turn out to be none, if the
-        task waits for what the earlier step does. It costs nothing, as sleep sets prune.
+        Where others are between the two that depend on both, it is enough to come back to these,
+        from there to others, and so on. Unless the task had to wait in between: what made it wait,
+        and what ended that, as the acquire and the release of a lock, can't be told apart then.
+        """
+        order, nodes = self._order, self._nodes
+        task, before, wait = order.tasks[step], order.before[step], nodes[step].wait
+        waited = step
+        while waited > before and task in nodes[waited].enabled:
+            waited -= 1
+        nearest = order.maximal(dependent)
+        for earlier in bits(dependent):
+            if before < earlier and task not in nodes[earlier].enabled:
+                self._wake(earlier, task, before, step, wait)
+            elif earlier in nearest:
+                self._reverse(earlier, step)
+            elif earlier < waited > before:
+                nodes[earlier].todo |= nodes[earlier].enabled
+
+    def _reverse(self, earlier: int, step: int) -> None:
+        """See that a step is tried before an earlier one, and what it depends on before that."""
+        order, node = self._order, self._nodes[earlier]
+        needed = order.past[step] >> earlier + 1 << earlier + 1
+        firsts = {order.tasks[one] for one in bits(needed) if not order.past[one] & needed}
+        firsts = firsts or {order.tasks[step]}
+        if not firsts <= node.enabled:
+            node.todo |= node.enabled
+        elif firsts.isdisjoint(node.todo) and firsts.isdisjoint(node.sleep):
+            node.todo.add(min(firsts))
+
+    def _wake(self, earlier: int, task: int, before: int, until: int, wait: _Wait) -> None:
+        """Try everybody where a task has to wait, unless the step that is taken there ends that.
 
         Args:
-            steps: those that the later one depends on.
-            task: whose step that is.
-            before: the step of the same task before it, or -1.
-            until: where in the run it comes.
+            earlier: a step that the task's next one depends on, or would, if it were taken.
+            task: who waits.
+            before: the step of the task before, or -1.
+            until: where in the run the next one comes.
             wait: what it waits for.
         """
-        while steps:
-            step = steps.bit_length() - 1
-            steps &= ~(1 << step)
-            node = self._nodes[step]
-            blocked = before < step and task not in node.enabled
-            if not (blocked and self._is_needed(step, until, wait)):
-                node.todo |= node.enabled
+        node = self._nodes[earlier]
+        waits = before < earlier and task not in node.enabled
+        if not (waits and self._is_needed(earlier, until, wait)):
+            node.todo |= node.enabled
 
     def _is_needed(self, step: int, until: int, wait: _Wait) -> bool:
         """Whether a wait goes on as long as a step, and all that comes after it, are not taken."""
