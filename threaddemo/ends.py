@@ -31,6 +31,8 @@ class Run(NamedTuple):
     have been counted may stand for it."""
     preemptions: int = 0
     """How often a thread that could go on was interrupted, as far as that is told."""
+    punctual: bool = True
+    """Whether sleepers wake in the order of their deadlines, at least in one that it stands for."""
     badly: bool = False
     """Whether it ended so that a single run exits 1: in a deadlock, or in a script's error."""
     remarks: tuple[str, ...] = ()
@@ -120,6 +122,8 @@ class Group:
         """Whether there are not more than were counted."""
         self.ok = True
         """Whether every run kept the promise."""
+        self.punctual = False
+        """Whether it has come about, or could, without that a sleeper was late."""
         self.elapsed = array("d")  # seconds, of each run
 
     def add(self, run: Run) -> None:
@@ -129,6 +133,7 @@ class Group:
         self.kept += weight * ok
         self.exact &= run.weight is not None
         self.ok &= ok
+        self.punctual |= run.punctual
         self.elapsed.append(run.elapsed)
         if run.preemptions < self.first.preemptions:
             self.first = run
@@ -139,6 +144,7 @@ class Group:
         self.kept += other.kept
         self.exact &= other.exact
         self.ok &= other.ok
+        self.punctual |= other.punctual
         self.elapsed.extend(other.elapsed)
         if other.first.preemptions < self.first.preemptions:
             self.first = other.first

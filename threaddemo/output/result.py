@@ -13,6 +13,7 @@ KEYS = (
     *("ok", "summary", "facts", "elapsed", "races", "steps", "deadlock"),
     *("runs", "kinds", "complete", "outcomes"),
 )
+LATE = "; only if a sleeper is late"
 NUMBERS = 2  #: the first columns of a series' table, which are aligned to the right
 NARROWEST = (
     30  #: columns of a terminal for the last column of a table; else it has lines of its own
@@ -67,6 +68,13 @@ class Series(NamedTuple):
         exact = all(group.exact for group in self.tally.groups)
         return exact and (self.kinds is None or bool(self.complete))
 
+    def late(self, group: Group) -> bool | None:
+        """Whether an outcome comes about only if a sleeper is late; None of what is no exploration.
+
+        Unless every schedule was tried, there may be another one.
+        """
+        return None if self.complete is None else bool(self.complete) and not group.punctual
+
     def counted(self, group: Group) -> int | None:
         """How many runs ended so; None where nobody knows."""
         return group.count if group.count and group.exact else None
@@ -102,6 +110,7 @@ def many(request: Request, series: Series) -> dict[str, Any]:
                 "count": series.counted(group),
                 "elapsed": None if series.complete is not None else _median(group),
                 "replay": group.first.replay,
+                "late": series.late(group),
             }
             for group in series.groups
         ],
@@ -144,7 +153,7 @@ def cells(series: Series) -> list[list[str]]:
         some = f"{group.kept:,}" if group.kept else "no"
         kept = "yes" if group.ok else some
         timed = f"{_median(group):.3f}"
-        told = _told(group.first, series.by)
+        told = _told(group.first, series.by) + LATE * bool(series.late(group))
         rows.append([count, part, kept, group.first.replay or "", timed, told])
     shown = [True, has_shares, True, not series.is_real, series.is_real, True]
     return [[cell for cell, show in zip(row, shown, strict=True) if show] for row in rows]

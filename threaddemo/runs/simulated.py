@@ -99,7 +99,7 @@ class _Simulated(Runs):
         if self._narrative.error:
             raise self._narrative.error
         again = f"--seed {seed}" if seed is not None else lambda: f"--schedule {done.schedule}"
-        return _ended(done)._replace(elapsed=done.elapsed, again=again)
+        return _ended(done)._replace(elapsed=done.elapsed, again=again, punctual=done.punctual)
 
     def _main(self) -> Callable[[], Run]:
         """The program's main code, and how its facts are read."""
@@ -202,7 +202,9 @@ class Explored(_Simulated):
         try:
             for kind in self._search:
                 weight = 0 if self._search.sampled else kind.weight
-                yield kind.run._replace(weight=weight, preemptions=kind.preemptions)
+                run = kind.run._replace(weight=weight, preemptions=kind.preemptions)
+                # Of one that was drawn at random, only the run itself is known.
+                yield run if self._search.sampled else run._replace(punctual=kind.punctual)
         except NotReducible as problem:
             hint = "with --preemptions N each schedule is run by itself"
             raise CannotSimulate(f"{problem}; {hint}") from problem

@@ -14,8 +14,8 @@ comes together). `accesses` watches what threads read and write; `unwinding` end
 `pinning` makes hand-overs fast.
 
 Then, how most schedules need not be run: `footprints` (what a step touches), `orders` (which steps
-come before which), `kinds` (the search), `counting` (what a run stands for), `sampling` (at random,
-where there are too many). How a program is heard: `scopes` (which variable a name is), `instrument`
+come before which), `kinds` (the search), `counting` (what a run stands for), `lateness` (whether
+sleepers are punctual there), `sampling` (at random, where there are too many). How a program is heard: `scopes` (which variable a name is), `instrument`
 (changes its text), `hearing` (what the changed text says), `calls` and `values` (what is touched
 where nothing is heard).
 """

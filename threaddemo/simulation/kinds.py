@@ -28,10 +28,19 @@ from typing import Generic, NamedTuple, TypeVar, cast
 
 from threaddemo.simulation.counting import Counter
 from threaddemo.simulation.footprints import Footprint, Key, NotReducible, Recorder
+from threaddemo.simulation.lateness import is_punctual
 from threaddemo.simulation.orders import Order, bits
 from threaddemo.simulation.pinning import one_cpu
 from threaddemo.simulation.sampling import samplers
-from threaddemo.simulation.scheduler import Scheduler, Strategy, Task, always, never, parts_of
+from threaddemo.simulation.scheduler import (
+    Scheduler,
+    Strategy,
+    Task,
+    Waking,
+    always,
+    never,
+    parts_of,
+)
 
 R = TypeVar("R")
 OTHERWISE = "the program did not do the same when it was run again"
@@ -49,6 +58,8 @@ class Kind(Generic[R]):
     weight: int | None
     """How many schedules it stands for; None if it was not counted, or drawn at random."""
     preemptions: int
+    punctual: bool = True
+    """Whether in one of them sleepers wake in the order of their deadlines, as far as is known."""
 
 
 class _Wait(NamedTuple):
@@ -102,6 +113,7 @@ class _Path(Strategy):
         self.over = False
         self.live: set[int] = set()
         self.left: list[tuple[int, Footprint, _Wait]] = []
+        self.wakings: list[Waking] = []
 
     def begin(self, scheduler: Scheduler) -> None:
         self.scheduler = scheduler
@@ -123,6 +135,7 @@ class _Path(Strategy):
             self.recorder.everything()  # no other step was taken after it
         self._close()
         self._leave(self.scheduler.live)
+        self.wakings = self.scheduler.wakings
         self.over = True
 
     def _follow(self, enabled: Sequence[Task], current: Task | None) -> Task:
@@ -296,7 +309,8 @@ class Kinds(Generic[R]):
         self.kinds += 1
         self.exact &= weight is not None
         self.schedules += weight or 1
-        return Kind(cast(R, run), weight, path.preemptions)
+        punctual = is_punctual(path.wakings, path.depth, self._order.precedes)
+        return Kind(cast(R, run), weight, path.preemptions, punctual)
 
     def _races(self, path: _Path, known: int) -> None:
         """Come back to where a step was taken that a later one might have come before."""

@@ -66,6 +66,10 @@ class Order:
         last = self._last.get(task, -1)
         return self.past[last] | 1 << last if last >= 0 else 0
 
+    def precedes(self, earlier: int, later: int) -> bool:
+        """Whether a step comes before a later one in every schedule of the kind."""
+        return bool(self.past[later] >> earlier & 1)
+
     def maximal(self, steps: int) -> list[int]:
         """Those of some steps that are before none of them, the latest first."""
         found = []

@@ -69,6 +69,14 @@ class Failure(NamedTuple):
     error: BaseException
 
 
+class Waking(NamedTuple):
+    """A step by which a task wakes: in which a timer has fired, or the one after that."""
+
+    step: int
+    time: int  # when it could be taken, by the task's own time in virtual microseconds
+    fired: bool  # a sleep was over then, or a time-out
+
+
 def always() -> bool:
     """The readiness of an operation that never has to wait."""
     return True
@@ -118,6 +126,7 @@ class Task:
         self.deadline = 0  # virtual microseconds; 0 waits for ever
         self.patience = 0  # how long it waits at most, in virtual microseconds
         self.clock = 0  # virtual microseconds by the task's own time
+        self.wakes = False  # a timer has fired, and it has not gone on since
         self.acted = False  # has done what another could notice, since its last point
 
 
@@ -189,6 +198,7 @@ class Scheduler:
         self.clock_read = False
         self.steps = 0
         self.trace: list[int] = []
+        self.wakings: list[Waking] = []
         self.failure: Failure | None = None
         self.error: BaseException | None = None
         self.unannounced = 0  # looks since the last announcement
@@ -391,8 +401,11 @@ class Scheduler:
             self.current = chosen
             self.unannounced = 0
             self.clock += TICK
+            woken, chosen.wakes = chosen.wakes, False
             if chosen.ready is not always:
                 self._wait_is_over(chosen)
+            if woken and not chosen.wakes:
+                self.wakings.append(Waking(self.steps - 1, chosen.clock, False))
             chosen.clock += TICK
         return chosen
 
@@ -400,6 +413,8 @@ class Scheduler:
         """Let the time pass that a task has waited for."""
         if task.deadline and not task.ready():
             task.clock += task.patience
+            task.wakes = True
+            self.wakings.append(Waking(self.steps - 1, task.clock, True))
             self.clock = max(self.clock, task.deadline)
         elif (changed := stamp(task.target)) > task.clock:
             task.clock = changed

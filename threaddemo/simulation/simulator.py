@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from threaddemo.simulation.blocked import Blocked, Place, blocked
 from threaddemo.simulation.hearing import Hearing
+from threaddemo.simulation.lateness import is_punctual
 from threaddemo.simulation.modules import modules
-from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy
+from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy, Waking
 from threaddemo.simulation.schedules import encode
 from threaddemo.simulation.twins import Twin, heard
 from threaddemo.simulation.world import Uncaught
@@ -43,6 +44,8 @@ class Result(NamedTuple):
     failure: Failure | None
     elapsed: float  # virtual seconds
     trace: tuple[int, ...]  # the number of each task that was chosen, in turn
+    wakings: tuple[Waking, ...] = ()
+    steps: int = 0
     one_clock: bool = False  # whether the program has read the virtual clock that all tasks share
     #: Exceptions that ended a thread, while the others went on.
     errors: tuple[Uncaught, ...] = ()
@@ -55,6 +58,11 @@ class Result(NamedTuple):
     def schedule(self) -> str:
         """What `Replay` follows."""
         return encode(self.trace, self.one_clock)
+
+    @property
+    def punctual(self) -> bool:
+        """Whether timers have fired in the order of their deadlines."""
+        return is_punctual(self.wakings, self.steps, lambda _earlier, _later: True)
 
 
 def _outside(frame: FrameType | None) -> FrameType | None:
@@ -214,6 +222,8 @@ class Simulator:
             failure=failure,
             elapsed=scheduler.now,
             trace=tuple(scheduler.trace),
+            wakings=tuple(scheduler.wakings),
+            steps=scheduler.steps,
             one_clock=scheduler.clock_read and not scheduler.strategy.own_time,
             errors=tuple(world.errors),
             unasked=tuple(Failure(future._thread, future._exception) for future in kept),
