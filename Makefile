@@ -13,12 +13,17 @@ BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 LINT_VENV = .venv-lint
-LINT_TOOLS = ruff==0.17.6 mypy==2.4.1 types-colorama
+LINT_TOOLS = ruff==0.17.6 mypy==2.4.1 types-colorama oxlint==1.89.0
+
+BROWSER_VENV = .venv-browser
+BROWSER_TOOLS = playwright==1.65.2 axe-playwright-python==0.1.8
+CHROMIUM = chromium-headless-shell chromium google-chrome
+FOUND = for name in $(CHROMIUM); do command -v $$name && exit; done; false
 
 BENCH_VENV = .venv-bench
 SOURCES = $(shell find threaddemo -name '*.py')
 
-.PHONY: help demo test smoke soak bench lint clean
+.PHONY: help demo test smoke soak bench browser lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -27,7 +32,8 @@ help:
 	@echo 'make smoke   every demo: for real, from a seed, and under every schedule; takes seconds'
 	@echo 'make soak    the tests that take longer'
 	@echo 'make bench   what the tool costs, against bare scripts (QUICK=--quick: fewer rounds)'
-	@echo 'make lint    ruff, and mypy --strict'
+	@echo 'make browser the pages that --export writes, in headless Chromium'
+	@echo 'make lint    ruff, mypy --strict, and oxlint'
 	@echo 'make clean   remove what the others made'
 	@echo
 	@echo 'Variables: PYTHON=$(PYTHON) VENV=$(VENV) CLICK=$(CLICK)'
@@ -51,6 +57,22 @@ soak: $(VENV)/.installed-test
 smoke: $(VENV)/.installed
 	@$(BIN)/threaddemo smoke
 
+# Its own environment, and a Chromium: that of the system, or of Debian's packages.
+browser: $(BROWSER_VENV)/.installed
+	@($(FOUND)) >/dev/null || { \
+	    echo 'Installing chromium-headless-shell ...'; \
+	    { apt-get update -qq && \
+	        apt-get install -qq --no-install-recommends chromium-headless-shell; \
+	    } >$(BROWSER_VENV)/apt.log 2>&1; \
+	    ($(FOUND)) >/dev/null; \
+	} || { \
+	    tail -n 5 $(BROWSER_VENV)/apt.log; \
+	    echo 'make browser: there is no Chromium here, and apt-get has not installed one.'; \
+	    echo 'If there is one elsewhere: make browser CHROMIUM=/path/to/it'; \
+	    exit 1; \
+	} >&2
+	@CHROMIUM="$$($(FOUND))" $(BROWSER_VENV)/bin/python -m pytest tests/browser
+
 # Not from the checkout but as users have it: an editable install makes every start-up slower.
 bench: $(BENCH_VENV)/.installed
 	@$(BENCH_VENV)/bin/python tests/bench.py $(QUICK)
@@ -59,6 +81,7 @@ lint: $(LINT_VENV)/.installed
 	@$(LINT_VENV)/bin/ruff check threaddemo tests
 	@$(LINT_VENV)/bin/ruff format --check threaddemo tests
 	@$(LINT_VENV)/bin/mypy --strict
+	@$(LINT_VENV)/bin/oxlint --quiet --deny-warnings threaddemo/output/page
 
 clean:
 	rm -rf $(VENV) .venv-* .*_cache
@@ -78,6 +101,12 @@ $(LINT_VENV)/.installed: pyproject.toml Makefile
 	@echo 'Setting up $(LINT_VENV) ...'
 	@$(PYTHON) -m venv --clear $(LINT_VENV)
 	@$(INSTALL:$(BIN)/%=$(LINT_VENV)/bin/%) $(LINT_TOOLS) --editable '.[test]'
+	@touch $@
+
+$(BROWSER_VENV)/.installed: pyproject.toml Makefile
+	@echo 'Setting up $(BROWSER_VENV) ...'
+	@$(PYTHON) -m venv --clear $(BROWSER_VENV)
+	@$(INSTALL:$(BIN)/%=$(BROWSER_VENV)/bin/%) $(BROWSER_TOOLS) --editable '.[test]'
 	@touch $@
 
 $(BENCH_VENV)/.installed: pyproject.toml $(SOURCES)

@@ -61,6 +61,40 @@ for number, words in enumerate(warm_up + commands):
 print(time.perf_counter() - began, flush=True)
 """
 
+#: Programs of which the cost is measured, by what they do.
+SCRIPTS = {
+    "locked": """import threading
+total, lock = 0, threading.Lock()
+def add():
+    global total
+    for _ in range(1000):
+        with lock:
+            total += 1
+threads = [threading.Thread(target=add) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(total)
+""",
+    "handed over": """import queue, threading
+items, results = queue.Queue(10), []
+def work():
+    while (item := items.get()) is not None:
+        results.append(sum(n * n for n in range(item)))
+worker = threading.Thread(target=work)
+worker.start()
+for number in range(1000): items.put(number % 100)
+items.put(None)
+worker.join()
+print(len(results))
+""",
+    "waiting": """import threading, time
+threads = [threading.Thread(target=time.sleep, args=(0.5,)) for _ in range(10)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print("done")
+""",
+}
+
 #: The simulator's explorations: options, and the schedules a second that are aimed at.
 EXPLORED = [
     (["race", "--threads=2"], None),
@@ -337,6 +371,27 @@ def replays(rounds):
     show("  peak memory", f"{alone.memory:.0f} MiB")
 
 
+def scripts(rounds, folder):
+    """Show what it costs to run a script: for real, and to hear what it touches."""
+    heading("a script of one's own", "threaddemo", "python FILE", "ratio", "aim")
+    for title, text in SCRIPTS.items():
+        path, with_click = folder / f"{title}.py", folder / f"{title} with click.py"
+        path.write_text(text, encoding="utf-8")
+        with_click.write_text(f"import click\n{text}", encoding="utf-8")
+        ours = [*TOOL, "run", str(path), "--quiet"]
+        compare(title, ours, [sys.executable, str(with_click)], rounds)
+    heading("the same from a seed", "fine", "plain", "ratio", "aim")
+    for title in SCRIPTS:
+        words = ["run", str(folder / f"{title}.py"), "--seed=1", "--quiet"]
+        found = [[], []]
+        for _ in range(rounds):
+            for seconds, points in zip(found, ("--fine", "--coarse"), strict=True):
+                seconds.append(driven([[*words, points]], [["race", "--seed=1", "--quiet"]])[0])
+        mine, plain = map(statistics.median, found)
+        ratio = mine / plain
+        show(title, milliseconds(mine), milliseconds(plain), f"{ratio:.2f}", judged(ratio, 2))
+
+
 def simulator(rounds):
     """Measure the simulator, if there is one."""
     try:
@@ -353,7 +408,7 @@ def main():
     """Measure everything, or what was asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
-    parser.add_argument("parts", nargs="*", help="start, demos, crowd, log, simulator (all)")
+    parser.add_argument("parts", nargs="*", help="start, demos, crowd, log, scripts, simulator")
     asked = parser.parse_args()
     few, some = (3, 7) if asked.quick else (11, 41)
 
@@ -364,6 +419,7 @@ def main():
             "demos": lambda: demos(some, folder),
             "crowd": lambda: crowd(few, folder),
             "log": lambda: log_lines(few, folder),
+            "scripts": lambda: scripts(few, folder),
             "simulator": lambda: simulator(3),
         }
         print(f"Python {sys.version.split()[0]}, medians of {some} or {few} runs in turns")

@@ -15,15 +15,17 @@ import pytest
 from process import processes
 
 README = Path(__file__).parent.parent / "README.md"
+PROGRAMS = Path(__file__).parent / "programs"  #: where its reader is
 BLOCK = re.compile(r"```console( varies)?\n(.*?)```", re.DOTALL)
-DETERMINED = ("--seed", "--schedule", "--explore")
+DETERMINED = ("--seed", "--schedule", "--explore", "--step")
 
 
 def run(command):
     """What a command prints on a terminal's two streams, here one pipe."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     variables = processes.environment(PATH=path, LC_ALL="C")
-    return processes.run(["bash", "-c", command], variables, stderr=subprocess.STDOUT).stdout
+    command = ["bash", "-c", command]
+    return processes.run(command, variables, stderr=subprocess.STDOUT, cwd=PROGRAMS).stdout
 
 
 def sessions(block):

@@ -72,6 +72,10 @@ def test_outcomes_are_alike_if_their_facts_are():
         Ended("finished", output={"a": "1", "b": "2"}, names={"n": "1", "m": None}),
         Ended("finished", output={"a": "1", "b": "2"}, names={"n": 1}),
         Ended("finished", exit=0, output={"a": "1", "b": "2"}, names={"n": 1, "m": None}),
+        Ended("finished", output={"a": "1", "b": "2"}, names={"n": 1, "m": None}, told="who waits"),
+        Ended(
+            "finished", output={"a": "1", "b": "2"}, names={"n": 1, "m": None}, logged={"a": "x"}
+        ),
     ):
         assert one != different
 
@@ -83,6 +87,16 @@ def test_outcomes_are_alike_if_their_facts_are():
         (Ended("finished", output={"Main": "a\nlast \n\n"}), "finished; Main printed last: last"),
         (Ended("finished", output={"T": "a\n"}, exit=3), "finished, exit 3"),
         (Ended("error", error="X failed: E", exit="why"), "error: X failed: E, exit why"),
+        (Ended("deadlock", told="A waits", exit=2), "deadlock: A waits, exit 2"),
+        (
+            Ended("deadlock", told="A waits", error="B failed: E", output={"Main": "out"}),
+            "deadlock: A waits; error: B failed: E; Main printed last: out",
+        ),
+        (Ended("finished", logged={"Main": "a\nb\n"}), "finished; Main logged last: b"),
+        (
+            Ended("finished", logged={"Main": "a"}, output={"Main": "c"}),
+            "finished; Main printed last: c",
+        ),
         (
             Ended("finished", output={"Main": "\x1b[31mred"}),
             r"finished; Main printed last: \x1b[31mred",
@@ -103,3 +117,24 @@ def test_what_is_printed_is_told_by_name():
     assert by_name(pieces) == {"A": "a", "B": "b0b1b2"}
     assert list(by_name(pieces)) == ["A", "B"]
     assert by_name(reversed(pieces[:1] + pieces[3:])) == by_name(pieces[:1] + pieces[3:])
+
+
+def test_logs_of_the_same_messages_are_alike():
+    """Whichever thread of a pool has logged them, and in which order."""
+    one = Ended("finished", logged={"A": "x\ny\n", "B": "z\n"})
+    assert one == Ended("finished", logged={"A": "z\n", "B": "y\nx\n"})
+    assert one._asdict() == Ended("finished")._asdict()
+
+
+def test_what_tells_outcomes_apart():
+    """Where they differ most: a variable, or a line that was printed or logged."""
+    output = {"Main": "same\nend\n"}
+    two = [Ended("finished", output=output, names={"n": n, "m": 0}) for n in (1, 2)]
+    assert Ended.apart(two) == ["; n is 1", "; n is 2"]
+    three = [Ended("finished", output={"T": f"{n % 2}\n{n}\n"}) for n in range(2)]
+    three.append(Ended("finished", output={"T": "0\n"}))
+    said = [f"; T printed as line 2: {word}" for word in (0, 1, "nothing")]
+    assert Ended.apart(three) == said
+    logs = [Ended("finished", logged={"Main": word}) for word in ("a", "\x1b")]
+    assert Ended.apart(logs) == ["; Main logged as line 1: a", "; Main logged as line 1: \\x1b"]
+    assert Ended.apart([Ended("finished"), Ended("finished")]) == ["", ""]

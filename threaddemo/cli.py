@@ -212,7 +212,7 @@ class RunCommand(DemoCommand):
     def __init__(self, name: str = RUN) -> None:
         self.demo: Any = None
         self.own = []
-        self.common = options.for_every_demo()
+        self.common = [*options.for_every_demo(), options.letting()]
         params = [*self.common, *options.for_a_file()]
         click.Command.__init__(self, name, params=params, help=RUN_HELP, short_help=RUN_LINE)
 

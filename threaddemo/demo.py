@@ -86,6 +86,26 @@ def patience(options: Iterable[Parameter], params: Mapping[str, Any]) -> float |
     return min(filter(None, limits), default=None)
 
 
+def typed(
+    command: str, options: Iterable[Parameter], params: Mapping[str, Any], smaller: bool
+) -> str:
+    """A command as it is typed, with those of its options that are not at their defaults.
+
+    Args:
+        command: its name, and that of its file, if there is one.
+        options: what it declares.
+        params: the run's, by keyword.
+        smaller: whether the smaller defaults count, those for trying every schedule.
+    """
+    words = [command]
+    for option in options:
+        value = params[option.keyword]
+        default = option.explored if smaller and option.explored is not None else option.default
+        if value != default:
+            words.append(f"--{option.name}" if value is True else f"--{option.name} {value}")
+    return " ".join(words)
+
+
 class Outcome(Protocol):
     """The facts of one run, what they amount to, and whether the demo kept its promise."""
 
@@ -116,7 +136,8 @@ class Demo(Protocol):
     """What a module in ``threaddemo.demos`` holds.
 
     One that the simulator can't run says why in one line more: ``REAL_ONLY = "the reason"``. One
-    whose promise is there to be broken says what it must show: ``SMOKE = Smoke(...)``.
+    whose promise is there to be broken says what it must show: ``SMOKE = Smoke(...)``. What is sent
+    as a message and is none, no picture counts: ``SENTINEL = ...``.
     """
 
     __name__: str

@@ -78,6 +78,7 @@ class WorkerFailed(Exception):
 
     def __init__(self, thread: str, error: BaseException) -> None:
         super().__init__(f"{thread} failed: {told(error)}")
+        self.thread = thread
         self.error = error
 
 
@@ -95,6 +96,14 @@ class CannotSimulate(Exception):
 
 class ScheduleMisfit(Exception):
     """The schedule to be replayed is malformed, or is none of the program's."""
+
+
+class Left(Exception):
+    """Who chooses the steps of a run has left it; the message says how far it came."""
+
+
+class NoAnswer(Exception):
+    """Who chooses the steps of a run can't be asked; the message says how far it came."""
 
 
 class TimedOut(Exception):
@@ -200,6 +209,13 @@ class Tally:
                 alone = first
             merged.setdefault(key, Group(alone)).merge(group)
         return sorted(merged.values(), key=lambda group: -group.count)
+
+    def folded(self) -> list[Group]:
+        """The outcomes grouped by their lines of text, those that broke the promise first."""
+        merged: dict[str, Group] = {}
+        for group in self.groups:
+            merged.setdefault(group.first.summary, Group(group.first)).merge(group)
+        return sorted(merged.values(), key=lambda group: (group.ok, -group.count))
 
     @property
     def ok(self) -> bool:

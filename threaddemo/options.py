@@ -31,7 +31,10 @@ CONFLICTS = {
     "schedule": {"seed", "repeat"},
     "explore": {"seed", "schedule", "repeat"},
     "timeline": {"repeat", "explore", "json"},
-    "vary": {"schedule", "timeline"},
+    "explain": {"repeat", "csv"},
+    "vary": {"schedule", "timeline", "explain", "export"},
+    "export": {"repeat"},
+    "step": {"seed", "schedule", "explore", "repeat", "vary", "timeout", "jsonl"},
 }
 #: What the options that all demos have are about, in the order of the help.
 RUN, SEE, HOLD, FORM = GROUPS = (
@@ -42,13 +45,14 @@ RUN, SEE, HOLD, FORM = GROUPS = (
 )
 #: Options that are settings as they stand.
 AS_GIVEN = (
-    *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "preemptions"),
-    *("timeline", "source"),
+    *("log_format", "color", "check", "repeat", "seed", "schedule", "explore", "step"),
+    *("preemptions", "timeline", "explain", "source", "export"),
 )
 #: What goes with some others only: with at least one of them.
 NEEDS = {
     "preemptions": ("explore",),
     "max_schedules": ("explore",),
+    "fine": ("seed", "schedule", "explore", "step"),
     "by": ("repeat", "explore"),
     "csv": ("repeat", "explore", "vary"),
 }
@@ -141,7 +145,7 @@ def own(demo: str, parameter: Parameter) -> Option:
 
 def common(group: str, *names: str, **settings: Any) -> Option:
     """An option that every demo has."""
-    longest = max(names, key=len)
+    longest = max(names, key=len).partition("/")[0]
     variable = hints.PREFIX + longest.lstrip("-").replace("-", "_").upper()
     return Option(list(names), group, envvar=variable, **settings)
 
@@ -193,10 +197,25 @@ def _what_to_run() -> list[Option]:
         ),
         common(
             RUN,
+            "--step",
+            is_flag=True,
+            help="Choose yourself who goes next, wherever several threads can: the questions go to "
+            "stderr, the answers come from stdin. No --timeout hurries you.",
+        ),
+        common(
+            RUN,
             "--preemptions",
             type=Whole(0, MOST_RUNS),
             help="Explore only schedules with at most N preemptions: a thread that could go on "
             "is interrupted by another one.",
+        ),
+        common(
+            RUN,
+            "--fine/--coarse",
+            default=None,
+            help="Interrupt simulated threads also where they share a variable and nothing orders "
+            "them, and tell such data races; or at locks, queues and the like alone. Fine for run, "
+            "coarse for the demos, if nothing is said.",
         ),
         common(
             RUN,
@@ -207,6 +226,18 @@ def _what_to_run() -> list[Option]:
             "random.",
         ),
     ]
+
+
+def letting() -> Option:
+    """What lets a script have, on the simulator, what has no twin there."""
+    return common(
+        RUN,
+        "--let",
+        multiple=True,
+        metavar="NAME",
+        help="On the simulator, let the script have the real module (or os.system, open, input): "
+        "you say that it starts no thread and waits for none; may be given several times.",
+    )
 
 
 def for_a_file(takes_arguments: bool = True) -> list[click.Argument]:
@@ -249,6 +280,24 @@ def _what_to_see() -> list[Option]:
             is_flag=True,
             help="After the run, draw it: a lane for each thread.",
         ),
+        common(
+            SEE,
+            "--explain",
+            is_flag=True,
+            help="After the run, tell it in words, step by step: who reads and writes what, who "
+            "waits for what held by whom, where in the source. With --explore: the first outcome "
+            "that is not as it should be.",
+        ),
+        common(
+            SEE,
+            "--export",
+            multiple=True,
+            type=click.Path(),
+            metavar="FILE",
+            help="Write what the threads did to a file: a picture (.svg), a page to step through "
+            "(.html), or its events (.json). With --explore: a page (.html), in which you choose "
+            "who goes next. May be given several times.",
+        ),
         common(SEE, "--source", is_flag=True, help="Print the demo's source and stop."),
         common(
             SEE,
@@ -278,7 +327,8 @@ def _what_to_hold_it_to() -> list[Option]:
             metavar="FACT=VALUE",
             shell_complete=_facts,
             help="Exit 1 when a fact is not as expected: what was observed of the run, by the "
-            "names below, or elapsed, or the number of outcomes. lost=0, or in quotes 'peak<=2'; "
+            "names below, or elapsed, or the number of outcomes or of races. lost=0, or in quotes "
+            "'peak<=2'; "
             "may be given several times.",
         ),
     ]
@@ -316,7 +366,7 @@ def _form_of_the_output() -> list[Option]:
 
 def flags(params: Iterable[click.Parameter]) -> list[str]:
     """Every spelling of some options."""
-    return [flag for param in params for flag in param.opts]
+    return [flag for param in params for flag in (*param.opts, *param.secondary_opts)]
 
 
 def variables(params: Iterable[click.Parameter]) -> dict[str, str]:
@@ -356,13 +406,19 @@ def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) ->
     params = _params(ctx, demo)
     is_series = bool(options["repeat"] or options["explore"])
     is_table = is_series or bool(options["vary"])
-    is_real = not options["explore"] and options["seed"] is None and options["schedule"] is None
+    simulates = options["explore"] or options["step"] or options["schedule"] is not None
+    is_real = not simulates and options["seed"] is None
     if not is_real and (reason := real_only(demo)):
         raise click.UsageError(f"{ctx.command.name} runs for real only: {reason}.", ctx)
     for name, why in getattr(demo, "LACKS", {}).items():
-        if options[name]:
+        if is_real and options[name]:
             raise click.UsageError(f"{_flag(name)} is not for {ctx.command.name}: {why}.", ctx)
-    expect = (promises.expectations, demo.Outcome, options["expect"], is_series)
+    _read(ctx, "export", _check_exports, options["export"], options["explore"])
+    is_file = hasattr(demo, "params") or hasattr(demo, "__program__")  # a script, or a demo in one
+    fine = is_file if options["fine"] is None else bool(options["fine"])
+    points = "" if fine == is_file else "--fine " if fine else "--coarse "
+    races = fine and not is_real
+    expect = (promises.expectations, demo.Outcome, options["expect"], is_series, races)
     return Settings(
         command=ctx.info_name or "",
         demo=ctx.command.name or "",
@@ -373,7 +429,10 @@ def settings(ctx: click.Context, demo: "Demo | Script", words: Sequence[str]) ->
         by=_read(ctx, "by", promises.facts, demo.Outcome, options["by"]),
         vary=_read(ctx, "vary", _variations, ctx, demo, options["vary"]),
         timeout=options["timeout"] or (patience(demo.OPTIONS, params) if is_real else None),
+        fine=races,
+        points=points,
         max_schedules=options["max_schedules"] or MOST_SCHEDULES,
+        let=tuple(options.get("let") or ()),
         **{name: options[name] for name in AS_GIVEN},
     )
 
@@ -386,6 +445,20 @@ def _read(ctx: click.Context, name: str, read: Callable[..., T], *args: Any) -> 
         raise click.BadParameter(str(error), ctx, named(ctx, name)) from None
 
 
+def _check_exports(files: Sequence[str], explored: bool) -> None:
+    """See that there is a form for each file.
+
+    Raises:
+        ValueError: there is none, or none for an exploration.
+    """
+    from threaddemo.output import export  # which a help has no need of
+
+    for file in files:
+        if explored and not export.form_of(file).explored:
+            raise ValueError(f"{file!r} is for a single run: it and --explore exclude each other.")
+        export.form_of(file)
+
+
 def _variations(
     ctx: click.Context, demo: "Demo | Script", texts: Sequence[str]
 ) -> tuple[tuple[str, tuple[Any, ...]], ...]:
@@ -394,6 +467,8 @@ def _variations(
     Raises:
         ValueError: it is no option of the demo, or a value is none that it can have.
     """
+    if (args := getattr(demo, "args", None)) is not None:
+        return _varied_arguments(args, texts)
     found: dict[str, tuple[Any, ...]] = {}
     for text in texts:
         name, equals, values = text.partition("=")
@@ -406,6 +481,31 @@ def _variations(
         option = named(ctx, keyword)
         words = [word for part in values.split(",") for word in _spread(part.strip())]
         found[keyword] = tuple(_value(ctx, option, parameters[keyword], word) for word in words)
+    return _combined(found)
+
+
+def _varied_arguments(
+    args: Sequence[str], texts: Sequence[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The values of each argument of a script that varies: it is called by its place.
+
+    Raises:
+        ValueError: there is no such argument.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        place, equals, values = text.partition("=")
+        place = place.strip()
+        if not equals or not re.fullmatch("[1-9][0-9]{0,3}", place) or place in found:
+            once = "only once each" if place in found else "the place of"
+            raise ValueError(f"{text} is not N=V1,V2,... with {once} an argument of the script.")
+        if int(place) > len(args) + 1:
+            raise ValueError(f"{text}: the script is given {len(args)} arguments.")
+        found[place] = tuple(word for part in values.split(",") for word in _spread(part.strip()))
+    return _combined(found)
+
+
+def _combined(found: dict[str, tuple[T, ...]]) -> tuple[tuple[str, tuple[T, ...]], ...]:
     if (rows := math.prod(map(len, found.values()))) > MOST_ROWS:
         raise ValueError(f"{rows:,} combinations of values are too many; from 1 to {MOST_ROWS:,}.")
     return tuple(found.items())
@@ -452,7 +552,7 @@ def _params(ctx: click.Context, demo: "Demo | Script") -> dict[str, Any]:
     """The demo's own options; where schedules are explored its smaller defaults count."""
     if (known := getattr(demo, "params", None)) is not None:  # a script's
         return dict(known)
-    explored = ctx.params["explore"] or ctx.params["schedule"]
+    explored = any(ctx.params[name] for name in ("explore", "schedule", "step"))
     params = {}
     for parameter in demo.OPTIONS:
         name = parameter.keyword
@@ -489,7 +589,9 @@ def _check_combination(ctx: click.Context, form: str) -> None:
         click.UsageError: they do not.
     """
     given = {name for name, value in ctx.params.items() if value not in (None, False, ())}
-    given = given - {"json"} | {form}  # however it was asked for
+    if ctx.params["fine"] is False:  # which somebody has asked for
+        given.add("fine")
+    given = given - {"json"} | {form, ctx.params["log_format"]}  # however it was asked for
     for name in given & CONFLICTS.keys():
         for other in given & CONFLICTS[name]:
             raise click.UsageError(f"{_flag(name)} and {_flag(other)} exclude each other.", ctx)
@@ -500,4 +602,9 @@ def _check_combination(ctx: click.Context, form: str) -> None:
 
 
 def _flag(name: str) -> str:
-    return "--format csv" if name == "csv" else "--" + name.replace("_", "-")
+    special = {
+        "csv": "--format csv",
+        "jsonl": "--log-format jsonl",
+        "fine": "--fine or --coarse",
+    }
+    return special.get(name) or "--" + name.replace("_", "-")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import importlib.util
 import os
+import sys
 import tokenize
 from collections.abc import Callable, Collection, Mapping
 from types import CodeType, FrameType, ModuleType
@@ -18,8 +19,14 @@ from typing import Any, TypeAlias
 
 from threaddemo.simulation.twins import Twin, gap
 
+BEGINNING = "__init__.py"  #: what a package begins with
+#: Modules that Python has loaded before any program begins: no file beside one is taken for them.
+ALWAYS_THERE = frozenset(sys.builtin_module_names) | {"os", "threading"}
+
 #: Makes a tree of a text, the module's name and its file.
 Transform: TypeAlias = Callable[[str, str, str], Any]
+#: The modules that a program is loaded on, by their full names; or what makes one.
+Given: TypeAlias = Mapping[str, ModuleType | Callable[[], ModuleType]]
 
 
 class Program:
@@ -87,21 +94,33 @@ class Program:
 
     def load(
         self,
-        modules: Mapping[str, ModuleType],
+        modules: Given,
         pure: Collection[str] | None = None,
         helpers: Mapping[str, object] | None = None,
     ) -> ModuleType:
         """Run the program's code, its imports answered by ``modules``.
 
         Args:
-            modules: by their full names.
+            modules: by their full names; or what makes one, once it is wanted.
             pure: the other modules that it may import, which are the real ones; None for any.
             helpers: what it finds as builtins besides, such as what a transformed program calls.
 
         Raises:
             NotSimulated: it imports what is neither here nor there.
         """
-        return Importer(self, modules, pure, helpers or {}).execute(self.name, self.code)
+        module, run = self.begun(modules, pure, helpers)
+        run()
+        return module
+
+    def begun(
+        self,
+        modules: Given,
+        pure: Collection[str] | None = None,
+        helpers: Mapping[str, object] | None = None,
+    ) -> tuple[ModuleType, Callable[[], None]]:
+        """The program's module, still empty, and what runs its code there; see ``load``."""
+        module = Importer(self, modules, pure, helpers or {}).module(self)
+        return module, lambda: exec(self.code, module.__dict__)
 
     @staticmethod
     def neighbours(module: ModuleType) -> Mapping[str, ModuleType]:
@@ -137,6 +156,7 @@ class FileProgram(Program):
     ) -> None:
         super().__init__(name, code, transform)
         self._folder = folder
+        self._neighbours: dict[str, Program] = {}
 
     def transformed(self, transform: Transform) -> Program:
         """The file again, changed."""
@@ -145,20 +165,35 @@ class FileProgram(Program):
         return FileProgram(self.name, program.code, self._folder, transform)
 
     def beside(self, name: str) -> bool:
-        """Whether there is a file of that name beside the program."""
-        return "." not in name and os.path.isfile(self._file(name))
+        """Whether there is a module or a package of that name beside the program."""
+        return bool(name) and name not in ALWAYS_THERE and self._path(name) is not None
 
     def neighbour(self, name: str) -> Program:
-        """The module in the file of that name."""
-        file = self._file(name)
-        return Program.of(_text(file), name, self.transform, file)
+        """The module in the file of that name, or what a package begins with."""
+        if name not in self._neighbours:
+            path = self._path(name) or ""
+            is_package = os.path.isdir(path)
+            file = os.path.join(path, BEGINNING) if is_package else path
+            text = _text(file) if os.path.isfile(file) else ""  # a package may have no beginning
+            program = Program.of(text, name, self.transform, file)
+            program.package = name if is_package else program.package
+            self._neighbours[name] = program
+        return self._neighbours[name]
 
     def shares(self, name: str) -> bool:
         """Whether it is one of the words that demos are written in."""
         return name.partition(".")[0] == __package__
 
-    def _file(self, name: str) -> str:
-        return os.path.join(self._folder, f"{name}.py")
+    def _path(self, name: str) -> str | None:
+        """The file of a module, or the folder of a package, if it is there."""
+        place = os.path.join(self._folder, *name.split("."))
+        if os.path.isfile(os.path.join(place, BEGINNING)):
+            return place
+        if os.path.isfile(f"{place}.py"):
+            return f"{place}.py"
+        # A folder without a beginning is a package, too, where no other module has its name.
+        is_mere = os.path.isdir(place) and name.partition(".")[0] not in sys.stdlib_module_names
+        return place if is_mere else None
 
 
 def _text(file: str) -> str:
@@ -173,7 +208,7 @@ class Importer:
     def __init__(
         self,
         program: Program,
-        modules: Mapping[str, ModuleType],
+        modules: Given,
         pure: Collection[str] | None,
         helpers: Mapping[str, object],
     ) -> None:
@@ -181,20 +216,21 @@ class Importer:
         self.helpers = helpers
         self.pure = pure
         self.beside: dict[str, ModuleType] = {}
-        self.modules = dict(modules)
+        self.modules: dict[str, ModuleType | Callable[[], ModuleType]] = dict(modules)
         # `import concurrent.futures` asks for `concurrent`, and then looks there.
         for path, module in modules.items():
             package, _, name = path.rpartition(".")
             if package:
                 self.modules[package] = Twin(package, **{name: module})
 
-    def execute(self, name: str, code: CodeType) -> ModuleType:
-        """Run a module's code."""
-        module = ModuleType(name)
-        module.__file__ = code.co_filename
-        module.__package__ = name.rpartition(".")[0]
+    def module(self, program: Program) -> ModuleType:
+        """A module in which nothing has run yet."""
+        module = ModuleType(program.name)
+        module.__file__ = program.code.co_filename
+        module.__package__ = program.package
+        if program.package == program.name:
+            module.__path__ = [os.path.dirname(program.code.co_filename)]
         module.__dict__["__builtins__"] = {**vars(builtins), **self.helpers, "__import__": self}
-        exec(code, module.__dict__)
         return module
 
     def __call__(
@@ -203,21 +239,54 @@ class Importer:
         """Import as the real one does, with the same arguments."""
         if level:
             name = importlib.util.resolve_name("." * level + name, globals["__package__"])
-        if name in self.modules:
-            module = self.modules[name if fromlist else name.partition(".")[0]]
-            return module
+        fromlist = fromlist or ()
         if self.program.beside(name):
-            neighbour = self._neighbour(name)
-            return neighbour if fromlist else _within(name, neighbour)
+            return self._beside(name, fromlist)
+        if name in self.modules:
+            return self._given(name if fromlist else name.partition(".")[0])
         if fromlist and name == self.program.package:
             return self._package(name, fromlist)
-        self._permit(name, fromlist or ())
-        return builtins.__import__(name, globals, locals, fromlist or ())
+        self._permit(name, fromlist)
+        return builtins.__import__(name, globals, locals, fromlist)
+
+    def _given(self, name: str) -> ModuleType:
+        """A module that was given, or is made once it is wanted."""
+        module = self.modules[name]
+        if not isinstance(module, ModuleType):
+            module = self.modules[name] = module()
+        return module
+
+    def _beside(self, name: str, members: Any) -> ModuleType:
+        """A module beside the program, with what is wanted of it; or the package that leads there.
+
+        What is wanted of a package may be modules.
+        """
+        module = self._neighbour(name)
+        if not members:
+            top = name.partition(".")[0]
+            return self.beside[top] if top in self.beside else _within(name, module)
+        if hasattr(module, "__path__"):
+            wanted = getattr(module, "__all__", ()) if "*" in members else members
+            for member in wanted:
+                path = f"{name}.{member}"
+                if not hasattr(module, member) and self.program.beside(path):
+                    setattr(module, member, self._neighbour(path))
+        return module
 
     def _neighbour(self, name: str) -> ModuleType:
         """A module beside the program, which is loaded on the same modules, once."""
         if name not in self.beside:
-            self.beside[name] = self.execute(name, self.program.neighbour(name).code)
+            package, _, last = name.rpartition(".")
+            parent = self._neighbour(package) if self.program.beside(package) else None
+            program = self.program.neighbour(name)
+            module = self.beside[name] = self.module(program)  # before modules import in circles
+            try:
+                exec(program.code, module.__dict__)
+            except BaseException:
+                self.beside.pop(name, None)
+                raise
+            if parent is not None:
+                setattr(parent, last, module)
         return self.beside[name]
 
     def _package(self, name: str, members: Any) -> ModuleType:
@@ -232,12 +301,22 @@ class Importer:
         if self.pure is None or self.program.shares(name):
             return
         if name not in self.pure:
+            if not _exists(name.partition(".")[0]):
+                return  # which Python says better
             gap(name)
         module = builtins.__import__(name, None, None, members or ("",))
         for member in members:  # but not each module that it leads to, such as logging.handlers
             path = f"{name}.{member}"
             if path not in self.pure and isinstance(getattr(module, member, None), ModuleType):
                 gap(path)
+
+
+def _exists(name: str) -> bool:
+    """Whether Python has such a module, or can't tell."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return True
 
 
 def _within(name: str, module: ModuleType) -> ModuleType:

@@ -3,7 +3,7 @@
 import operator
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, get_type_hints
 
 from threaddemo.demo import spelled
@@ -28,8 +28,9 @@ INSTEAD = defaultdict(
     lambda: "none",
     {"deadlock": "a deadlock", "error": "an error", "hung": "a run that hung"},
 )
-#: What every run has besides its facts, and a series on top.
-ELAPSED, OUTCOMES = "elapsed", "outcomes"
+#: What every run has besides its facts, a series on top, and fine runs.
+ELAPSED, OUTCOMES, RACES = "elapsed", "outcomes", "races"
+COUNTED = (OUTCOMES, RACES)
 
 
 class Expectation(NamedTuple):
@@ -55,7 +56,7 @@ class Expectation(NamedTuple):
 
 
 def expectations(
-    outcome: Any, texts: Iterable[str], is_series: bool = False
+    outcome: Any, texts: Iterable[str], is_series: bool = False, races: bool = False
 ) -> tuple[Expectation, ...]:
     """Read what was given after ``--expect``.
 
@@ -63,6 +64,7 @@ def expectations(
         outcome: the named tuple of the demo's facts.
         texts: each a fact, an operator and a value.
         is_series: whether there are outcomes to be counted.
+        races: whether data races are told.
 
     Raises:
         ValueError: one is not written so, is about no fact, or can never be.
@@ -70,6 +72,10 @@ def expectations(
     kinds = {**(getattr(outcome, "KINDS", None) or get_type_hints(outcome)), ELAPSED: float}
     if is_series:
         kinds[OUTCOMES] = int
+    if races:
+        kinds.setdefault(RACES, int)
+    elif RACES not in kinds and any(text.lstrip().startswith(RACES) for text in texts):
+        raise ValueError("data races are told of simulated runs with --fine only.")
     return tuple(_expectation(text, kinds) for text in texts)
 
 
@@ -147,28 +153,36 @@ def broken(run: Run, check: bool, expected: Iterable[Expectation], promise: str)
     """What a run was held to and did not keep, a line each."""
     lines = [_not_kept(promise, run)] if check and not run.ok else []
     for expectation in expected:
-        if expectation.fact != OUTCOMES:
+        if expectation.fact not in COUNTED:
             lines += _unmet(expectation, run, (run.elapsed,))
     return lines
 
 
-def broken_in_series(
-    tally: Tally, outcomes: int, check: bool, expected: Sequence[Expectation], promise: str
-) -> list[str]:
-    """What the runs of a series were held to and did not keep, a line an outcome each.
+def miscounted(counts: Mapping[str, int], expected: Iterable[Expectation]) -> list[str]:
+    """What was expected of numbers that are no facts, and is not so, a line each.
 
-    The series has so many ``outcomes`` as were told apart.
+    Args:
+        counts: how many outcomes there were, and races, as far as these were told.
+        expected: everything that was expected.
     """
+    return [
+        f"expected {one}, got {counts[one.fact]}"
+        for one in expected
+        if one.fact in counts and not one.met_by(counts[one.fact])
+    ]
+
+
+def broken_in_series(
+    tally: Tally, check: bool, expected: Sequence[Expectation], promise: str
+) -> list[str]:
+    """What the runs of a series were held to and did not keep, a line an outcome each."""
     lines = []
     for group in tally.groups:
         if check and not group.ok:
             lines.append(_not_kept(promise, group.first))
         for expectation in expected:
-            if expectation.fact != OUTCOMES:
+            if expectation.fact not in COUNTED:
                 lines += _unmet(expectation, group.first, _extremes(group))
-    for expectation in expected:
-        if expectation.fact == OUTCOMES and not expectation.met_by(outcomes):
-            lines.append(f"expected {expectation}, got {outcomes}")
     return lines
 
 

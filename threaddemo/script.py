@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: The facts of every script; a global variable of the same name is none.
 FACTS = ("end", "error", "exit", "output")
+#: What a script is held to; not a docstring, which -OO leaves out.
+PROMISE = "Every thread ends, and no error is left unhandled."
 #: Besides the facts: all that was printed, as it came out.
 TEXT = "text"
 LONGEST_LINE = 200  #: characters of what was printed last, in the summary
@@ -34,6 +36,9 @@ class Ended:
         output: what each thread printed, by its name.
         names: the global variables that are facts.
         text: what all of them printed, as it came out; it makes no two outcomes differ.
+        told: in words who waits for what, in a deadlock, or who goes round without an end.
+        logged: what each thread has logged, the messages alone. That is no fact, since a log may
+            say anything, but runs that differ in it have not ended alike.
     """
 
     #: The names that a fact can be asked for by; a script's own are known before it runs.
@@ -52,6 +57,8 @@ class Ended:
         output: Mapping[str, str] | None = None,
         names: Mapping[str, Any] | None = None,
         text: str = "",
+        told: str = "",
+        logged: Mapping[str, str] | None = None,
     ) -> None:
         own = {name: value for name, value in (names or {}).items() if name not in (*FACTS, TEXT)}
         self._facts = {
@@ -62,8 +69,12 @@ class Ended:
             **dict(sorted(own.items())),
         }
         self._key = repr(sorted((name, repr(self[name])) for name in own if name != "output"))
-        self._key += repr((end, error, exit, sorted(self["output"].items())))
+        self._key += repr((end, error, exit, sorted(self["output"].items()), told))
+        lines = (line for text in (logged or {}).values() for line in text.splitlines())
+        self._key += repr(sorted(lines))  # which pool's thread has logged it is of no interest
         self.text = text
+        self._told = told
+        self._logged = dict(logged or {})
 
     def __getitem__(self, name: str) -> Any:
         return self._facts[name]
@@ -77,18 +88,50 @@ class Ended:
     def _asdict(self) -> dict[str, Any]:
         return dict(self._facts)
 
-    @property
-    def ok(self) -> bool:
-        """Every thread ends, and no error is left unhandled."""
+    def _is_ok(self) -> bool:
         return bool(self["end"] == "finished")
 
+    ok = property(_is_ok, doc=PROMISE)
+
     def __str__(self) -> str:
-        how = f"error: {self['error']}" if self["error"] else str(self["end"])
+        how = f"{self['end']}: {self._told}" if self._told else ""
+        if self["error"]:
+            how += f"{'; ' if how else ''}error: {self['error']}"
+        how = how or str(self["end"])
         if self["exit"] is not None:
             how += f", exit {spelled(self['exit'])}"
-        lines = [line for line in self["output"].get("Main", "").splitlines() if line.strip()]
-        last = f"; Main printed last: {_short(lines[-1].strip())}" if lines else ""
-        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in how + last)
+        last = ""
+        main = self["output"].get("Main", "")
+        for did, text in (("logged", self._logged.get("Main", "")), ("printed", main)):
+            if lines := [line.strip() for line in text.splitlines() if line.strip()]:
+                last = f"; Main {did} last: {_short(lines[-1])}"
+        return _printable(how + last)
+
+    @staticmethod
+    def apart(outcomes: Sequence[Ended]) -> list[str]:
+        """What tells outcomes apart that say the same, each in words: where they differ most."""
+        aspects = [outcome._aspects() for outcome in outcomes]
+        names = dict.fromkeys(name for one in aspects for name in one)
+        values = {name: [one.get(name, "nothing") for one in aspects] for name in names}
+        name = max(values, key=lambda name: len(set(values[name])), default=None)
+        if name is None or len(set(values[name])) == 1:
+            return ["" for _ in outcomes]
+        return [_printable(f"; {name} {_short(value)}") for value in values[name]]
+
+    def _aspects(self) -> dict[str, str]:
+        """All that outcomes can differ in: facts, and lines that were printed and logged."""
+        own = {
+            f"{name} is": spelled(value) for name, value in self._facts.items() if name not in FACTS
+        }
+        for did, texts in (("printed", self["output"]), ("logged", self._logged)):
+            for thread, text in texts.items():
+                for number, line in enumerate(text.splitlines()):
+                    own[f"{thread} {did} as line {number + 1}:"] = line
+        return own
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _short(line: str) -> str:
@@ -111,12 +154,11 @@ class Script:
     """
 
     OPTIONS: tuple[Parameter, ...] = ()
-    #: As a demo says it; without it every option that asks for the simulator is taken.
-    REAL_ONLY = "the simulator does not take scripts yet"
-    #: Options that are for others, each with why.
+    #: Options that are not for its real runs, each with why.
     LACKS: ClassVar[dict[str, str]] = {
-        "vary": "it is for the options of a demo; a script has none",
-        "timeline": "it does not draw scripts yet",
+        "timeline": "only a run on the simulator is drawn; --seed 1 asks for one",
+        "export": "only a run on the simulator is drawn; --seed 1 asks for one",
+        "explain": "only a run on the simulator is told; --seed 1 asks for one",
     }
 
     def __init__(self, file: str, args: Sequence[str] = ()) -> None:

@@ -1,6 +1,8 @@
 """From what was asked for to runs, a result and an exit code."""
 
+import sys
 import traceback
+from collections.abc import Iterable
 from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
 
@@ -8,6 +10,8 @@ from threaddemo import promises, runs, signals
 from threaddemo.demo import Demo, plural
 from threaddemo.ends import (
     CannotSimulate,
+    Left,
+    NoAnswer,
     Run,
     Tally,
     TimedOut,
@@ -22,9 +26,23 @@ from threaddemo.script import TEXT, Script
 from threaddemo.settings import Settings
 
 if TYPE_CHECKING:
+    from threaddemo.output.explanation import Explanation
     from threaddemo.program import Program
+    from threaddemo.simulation.races import Race
 
 OK, BROKEN, FAILED, TIMED_OUT = 0, 1, 3, 124
+FRAME = 4  #: lines of a screen that are not a table's rows: its head, its summary, the prompts
+GIL = "this Python has a GIL, which mostly hides races from real runs: a plain += loses nothing"
+NO_GIL = "this Python has no GIL: real runs can show races"
+UNHEARD = (
+    "not everything is heard that the program does (exec, eval, globals, vars and the like): "
+    "there may be more races, and more outcomes"
+)
+
+
+def has_gil() -> bool:
+    """Whether this interpreter lets one thread at a time run Python code; until 3.13 all do."""
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 
 def run(settings: Settings, demo: Demo | Script) -> int:
@@ -41,11 +59,15 @@ def run(settings: Settings, demo: Demo | Script) -> int:
         return _varied(settings, demo)
     session = Session(settings, demo)
     # A process of its own has to be ended, too.
+    is_script = isinstance(demo, Script) and settings.mode == "real"
+    patience = signals.LAST_WORDS if is_script else signals.PATIENCE
     collects = settings.is_series or isinstance(demo, Script)
-    with signals.Collector() if collects else nullcontext() as collector:
+    with signals.Collector(patience) if collects else nullcontext() as collector:
         session.perform(collector)
         streams.write("stdout", session.result())
-    return session.verdict()
+    code = session.verdict()
+    session.export()
+    return code
 
 
 def _source(settings: Settings, demo: Demo | Script) -> int:
@@ -91,6 +113,11 @@ def _terminal() -> int | None:
     return streams.width("stdout") if streams.is_terminal("stdout") else None
 
 
+def _apart(parts: Iterable[str]) -> str:
+    """Parts of the result, on a terminal with an empty line between."""
+    return ("\n" if streams.is_terminal("stdout") else "").join(parts)
+
+
 class Session:
     """The runs of one demo with one set of parameters, and what is said of them.
 
@@ -102,24 +129,31 @@ class Session:
         self, settings: Settings, demo: Demo | Script, values: dict[str, object] | None = None
     ) -> None:
         self.values = values or {}
-        self.tally = Tally([name for name in settings.by if name == TEXT])
-        self.end: Exception | None = None
         self._settings = settings
+        self.tally = self._no_runs()
+        self.end: Exception | None = None
         self._demo = demo
         self._last: Run | None = None
         self._asked: Runs | None = None
+        self._explanation: Explanation | None = None
         self._narrative = Narrative(settings.log_format, colors.wanted(settings.color, "stderr"))
 
     def perform(self, collector: signals.Collector | None) -> None:
         """Make the runs, and count them; what ends them early is kept in ``end``."""
         check = collector.check if collector else lambda: None
         program = _program(self._demo)
-        with narrated(self._narrative, self._settings.level):
+        heard = "INFO" if self._settings.export else None
+        with narrated(self._narrative, self._settings.level, heard):
             try:
                 asked = runs.asked_for(self._settings, program, self._narrative, check)
                 with closing(asked) as self._asked:
                     self._count(asked, collector)
-            except (TimedOut, TooManyThreads, CannotSimulate) as early:
+                if self._settings.explain:
+                    from threaddemo.runs.explained import explained
+
+                    known = (program, self._narrative, self.tally, check)
+                    self._explanation = explained(asked, *known)
+            except (TimedOut, TooManyThreads, CannotSimulate, Left, NoAnswer) as early:
                 self.end = early
             except (signals.Interrupted, streams.WriteError) as early:
                 self.end = early
@@ -131,7 +165,10 @@ class Session:
         label = "".join(f"{name}={value} " for name, value in self.values.items())
         known = lambda: f"{label}{asked.progress(self.tally)}"  # noqa: E731
         with Progress(shown) as progress:
+            begun = 0
             for one in asked:
+                if begun != asked.afresh:
+                    begun, self.tally = asked.afresh, self._no_runs()
                 self.tally.add(one)
                 self._last = one
                 progress.tell(known)
@@ -139,6 +176,15 @@ class Session:
                     collector.check()
                 if one.failure and not self._settings.explore:
                     break
+
+    def _no_runs(self) -> Tally:
+        return Tally([name for name in self._settings.by if name == TEXT])
+
+    @property
+    def races(self) -> list["Race"] | None:
+        """The data races that were found; None where none can be told."""
+        found = self._asked.races if self._asked else None
+        return None if found is None else list(found.values())
 
     @property
     def series(self) -> result.Series:
@@ -156,19 +202,25 @@ class Session:
     def document(self) -> dict[str, object]:
         """What came of it as data."""
         settings = self._settings
+        schedule = settings.schedule
+        if settings.step and self._last and self._last.replay:
+            schedule = self._last.replay.partition("--schedule ")[2]
         request = result.Request(
-            settings.demo, settings.params, settings.mode, settings.seed, settings.schedule
+            settings.demo, settings.params, settings.mode, settings.seed, schedule
         )
         if settings.is_series or self._last is None:
-            return result.many(request, self.series)
-        return result.one(request, self._last)
+            document = result.many(request, self.series, self.races)
+        else:
+            document = result.one(request, self._last, self.races)
+        steps = self._explanation.data() if self._explanation else None
+        return document | {"steps": steps}
 
     def result(self) -> str:
         """The text on stdout; none of a single run that failed."""
         if self._asked is None or (self._last is None and not self._settings.is_series):
             return ""
         if not self._settings.is_series and self._last and self._last.failure:
-            return ""
+            return "".join(self._words()) if self._settings.form == "text" else ""
         if self._settings.form == "json":
             return result.as_json(self.document())
         if self._settings.is_series:
@@ -179,26 +231,53 @@ class Session:
         if self._settings.form == "csv":
             return result.as_csv(result.cells(self.series))
         series = self.series
-        table = result.table(result.cells(series), 1 + series.has_shares, _terminal())
-        return f"{table}{self.series.summary}\n"
+        folds = isinstance(self._demo, Script) and not series.by
+        if folds and len(series.groups) > streams.height("stdout") - FRAME:
+            series = series._replace(is_folded=True)
+        cells = result.shortened(result.cells(series))
+        table = result.table(cells, 1 + series.has_shares, _terminal())
+        return _apart([f"{table}{series.summary}\n", *self._words()])
 
     def _line(self) -> str:
         """A single run's line, unless it was given up, and its picture."""
         assert self._last is not None
-        gap = "\n" if streams.is_terminal("stdout") else ""
         parts = [] if self._last.late else [f"{self._last.summary}\n"]
         if self._settings.timeline:
-            parts.append(self._picture(self._last))
+            parts.append(self._picture())
         after = self._narrative.has_spoken and streams.is_terminal("stderr")
-        return (gap if after else "") + gap.join(parts)
+        return _apart([""] * after + parts + self._words())
 
-    def _picture(self, last: Run) -> str:
+    def _words(self) -> list[str]:
+        """The explanation, if there is one."""
+        return [self._explanation.text()] if self._explanation else []
+
+    def _picture(self) -> str:
         from threaddemo.output.picture.text import draw
 
         assert self._asked is not None
         color = colors.wanted(self._settings.color, "stdout")
-        notes = self._asked.notes(bool(last.deadlock))
+        notes = self._asked.notes()
         return draw(list(notes), streams.width("stdout"), color, notes.left_out)
+
+    def export(self) -> None:
+        """Write the files that were asked for, if there was a run.
+
+        Raises:
+            streams.WriteError: one can't be written.
+        """
+        if not self._settings.export or self._asked is None or self._last is None:
+            return
+        from threaddemo import exports
+        from threaddemo.output import export
+
+        settings, demo = self._settings, self._demo
+        if settings.explore:
+            program = _program(demo)
+            run = exports.of_exploration(settings, demo, program, self.document(), self.series)
+        else:
+            run = exports.of_run(settings, demo, self._asked, self.document())
+        for file in settings.export:
+            export.write(file, run)
 
     def verdict(self) -> int:
         """Say what failed, and what was not kept; the value is the exit code.
@@ -211,9 +290,13 @@ class Session:
         failures = [group.first.failure for group in self.tally.groups if group.first.failure]
         for failure in failures:
             self._tell(failure)
-        if isinstance(self.end, (TooManyThreads, CannotSimulate)):
+        if isinstance(self.end, (TooManyThreads, CannotSimulate, NoAnswer)):
             self._complain(f"error: {self._why(self.end)}")
             return FAILED
+        if isinstance(self.end, Left):
+            self._complain(str(self.end))
+            return BROKEN if self._settings.check or self._settings.expected else OK
+        self._tell_races()
         broken = self._not_kept() if not failures or self._settings.explore else []
         for line in broken:
             self._complain(line)
@@ -222,6 +305,15 @@ class Session:
         if failures:
             return FAILED
         return TIMED_OUT if is_late else BROKEN if broken or stuck else OK
+
+    def _tell_races(self) -> None:
+        """Name the data races, and say whether a real run can show them."""
+        for race in self.races or ():
+            streams.complain(f"race: {race}")
+        if self.races:
+            streams.complain(f"note: {GIL if has_gil() else NO_GIL}")
+        if self._asked is not None and self._asked.is_deaf:
+            streams.complain(f"note: {UNHEARD}")
 
     def _tell_single(self, last: Run | None) -> bool:
         """Say what else there is to a single run; whether it ended badly."""
@@ -238,12 +330,15 @@ class Session:
         """What the runs were held to and did not keep, a line each."""
         promise = self._demo.Outcome.ok.__doc__ or ""
         check, expected = self._settings.check, self._settings.expected
+        counts = {} if self.races is None else {promises.RACES: len(self.races)}
         if self._settings.is_series:
-            outcomes = len(self.series.groups)
-            return promises.broken_in_series(self.tally, outcomes, check, expected, promise)
-        if self._last is None or self._last.late:
+            broken = promises.broken_in_series(self.tally, check, expected, promise)
+            counts[promises.OUTCOMES] = len(self.series.groups)
+        elif self._last is None or self._last.late:
             return []
-        return promises.broken(self._last, check, expected, promise)
+        else:
+            broken = promises.broken(self._last, check, expected, promise)
+        return broken + promises.miscounted(counts, expected)
 
     def _tell_late(self) -> bool:
         """Say what was given up, and where its threads were; whether anything was."""
@@ -261,9 +356,9 @@ class Session:
             self._complain(f"timeout: {hung:,} of {of} hung: {lates[0].first.late} each")
         return bool(late or lates)
 
-    def _why(self, end: TooManyThreads | CannotSimulate) -> str:
+    def _why(self, end: TooManyThreads | CannotSimulate | NoAnswer) -> str:
         """What can't be had; of threads how many could, and which option to lower."""
-        if isinstance(end, CannotSimulate):
+        if not isinstance(end, TooManyThreads):
             return str(end)
         starts = [option for option in self._demo.OPTIONS if option.starts]
         total = sum(self._settings.params[option.keyword] for option in starts) or 1

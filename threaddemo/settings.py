@@ -35,17 +35,34 @@ class Settings(NamedTuple):
     seed: int | None
     schedule: str | None
     explore: bool
+    step: bool
+    """Whether whoever runs it chooses the steps."""
     preemptions: int | None
+    fine: bool
+    """Whether a simulated run may be interrupted at shared memory, too."""
+    points: str
+    """The option that says so again, where that is not the command's default: "--fine"."""
     max_schedules: int
     timeline: bool
+    explain: bool
     source: bool
+    export: tuple[str, ...]
+    """Files that the run is written to."""
+    let: tuple[str, ...] = ()
+    """Names of what a script may use on the simulator, at somebody's own word."""
 
     @property
     def mode(self) -> Mode:
         """What the runs are."""
         if self.explore:
             return "explored"
-        return "real" if self.seed is None and self.schedule is None else "simulated"
+        real = self.seed is None and self.schedule is None and not self.step
+        return "real" if real else "simulated"
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is to be noted what the threads do."""
+        return self.timeline or self.explain or bool(self.export)
 
     @property
     def is_series(self) -> bool:
@@ -58,4 +75,14 @@ class Settings(NamedTuple):
         names = [name for name, _ in self.vary]
         combinations = product(*(values for _, values in self.vary))
         found = [dict(zip(names, values, strict=True)) for values in combinations]
-        return [(one, self._replace(params=self.params | one, vary=())) for one in found]
+        return [(one, self._replace(params=_with(self.params, one), vary=())) for one in found]
+
+
+def _with(params: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Parameters with other values; of a script, a number is the place of an argument."""
+    if "args" not in params:
+        return params | values
+    args = list(params["args"])
+    for place, value in values.items():
+        args[int(place) - 1 : int(place)] = [value]
+    return params | {"args": args}

@@ -14,6 +14,7 @@ ENDING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
 PATIENCE = 0.12  #: seconds that a series has to stop
+LAST_WORDS = 2.0  #: seconds that it has where a script is to have its last words, too
 
 
 class Interrupted(Exception):
@@ -49,19 +50,17 @@ def _exit(signum: int, frame: FrameType | None) -> None:
     os._exit(128 + signum)
 
 
-def grant(seconds: float) -> None:
-    """Let a series that a signal stops have so many seconds more to do it."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds + PATIENCE)
-
-
 class Collector:
     """Within its with block the first ending signal is noted, and the second ends the process.
 
-    So does a timer, if what the first one interrupted has not ``stopped`` within ``PATIENCE``.
+    So does a timer, if what the first one interrupted has not ``stopped`` in time.
+
+    Args:
+        patience: seconds until then.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._signum = 0
         self._before: dict[int, object] = {}
 
@@ -93,4 +92,4 @@ class Collector:
         self._signum = signum
         if hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, lambda *_: die(signum))
-            signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+            signal.setitimer(signal.ITIMER_REAL, self._patience)

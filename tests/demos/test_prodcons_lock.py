@@ -72,8 +72,10 @@ def test_debug_shows_every_step(invoke, lines):
         expected_of_producer += [step.format("Producer") for step in SET]
         expected_of_consumer += [step.format("Consumer") for step in GET]
         expected_of_consumer.append(f"Consumer storing message: {value}")
-    assert got == expected_of_producer + [step.format("Producer") for step in SET]
-    assert stored == expected_of_consumer + [step.format("Consumer") for step in GET]
+    sends = ["Producer:about to send the sentinel", *(step.format("Producer") for step in SET)]
+    takes = [*(step.format("Consumer") for step in GET), "Consumer:got the sentinel"]
+    assert got == expected_of_producer + sends
+    assert stored == expected_of_consumer + takes
 
 
 @pytest.mark.parametrize("pauses", [("0", "0"), ("0.001", "0"), ("0", "0.001")], ids=" and ".join)
@@ -175,7 +177,8 @@ class TestNaive:
         assert result.exit_code == 0
         of_consumer = said_by("Consumer", lines(result.stderr))
         steps = [step.format("Consumer") for step in GET]
-        assert [line for line in of_consumer if "storing" not in line] == 4 * steps
+        *told, last = [line for line in of_consumer if "storing" not in line]
+        assert (told, last) == (4 * steps, "Consumer:got the sentinel")
 
     def test_loses_the_first_message(self, invoke, changed, lines):
         """Swapped out after the release, the consumer reads the next message each time."""

@@ -57,7 +57,7 @@ def test_defaults(run_process, lines, in_turn):
 
 
 def test_debug_shows_every_step(invoke, lines, in_turn):
-    """Each side's log is the tutorial's; the sentinel is no message and says nothing."""
+    """Each side's log is the tutorial's; the sentinel is told of as what it is."""
     result = invoke("prodcons-queue", *options(messages=3), "--debug", "--check")
     assert result.exit_code == 0
     messages = lines(result.stderr)
@@ -74,11 +74,12 @@ def test_debug_shows_every_step(invoke, lines, in_turn):
             f"Consumer:got {value} from queue",
             f"Consumer storing message: {value}  (queue size={size})",
         ]
-    of_consumer += ["Consumer:about to get from queue", LEAVES.format("Consumer")]
+    of_consumer += ["Consumer:about to get from queue", "Consumer:got the sentinel from queue"]
+    of_consumer.append(LEAVES.format("Consumer"))
     said = [line for line in messages if line.startswith("Producer")]
     assert said == [*of_producer, LEAVES.format("Producer")]
     assert [line for line in messages if line.startswith("Consumer")] == of_consumer
-    in_turn(messages, [EVENT, LEAVES.format("Consumer")])
+    in_turn(messages, [EVENT, "Main:about to add the sentinel to queue", LEAVES.format("Consumer")])
 
 
 @pytest.mark.parametrize("pauses", [(0, 0), (0.001, 0), (0, 0.001)], ids=str)

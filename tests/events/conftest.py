@@ -17,13 +17,27 @@ class Recording:
         self.result = result
         self.notes = list(recorder.notes)
 
-    def of(self, name):
-        """What a thread did, in words."""
-        return [note.what for note in self.notes if note.lane.name == name]
+    def of(self, name, *others):
+        """What a thread did, in words; that it could go on, and did, is a matter of the schedule.
+
+        So is whether it has to wait for a lock; ``others`` are left out, too.
+        """
+        left_out = {"run", "ready", "start", "submit", "wait for lock", "wait for rlock", *others}
+        words = [in_words(note) for note in self.notes if note.lane.name == name]
+        return [word for word in words if word not in left_out]
+
+    def words(self):
+        """What was done by all."""
+        return list(map(in_words, self.notes))
 
     @property
     def depths(self):
-        return [note.value for note in self.notes if note.what == "depth"]
+        return [note.depth for note in self.notes if note.depth is not None]
+
+
+def in_words(note):
+    """What was done, and what is waited for."""
+    return f"wait for {note.thing.kind}" if note.what == "wait" else note.what
 
 
 def for_real(source):
@@ -33,7 +47,8 @@ def for_real(source):
 
 def simulated(source):
     with Simulator() as simulator:
-        recorder = Recorder(simulator.twins, lambda: simulator.now)
+        recorder = Recorder(simulator.twins, lambda: simulator.now, is_told=True)
+        simulator.listener = recorder.stands
         module = recorder.load(Program.of(source))
         done = simulator.run(module.run, Seeded(1), timeout=20, strict=False)
         assert not done.deadlock

@@ -6,7 +6,7 @@ import pytest
 
 from threaddemo.events import notes
 from threaddemo.events.notes import Notes
-from threaddemo.events.vocabulary import Lane, Note
+from threaddemo.events.vocabulary import Lane, Note, Thing
 from threaddemo.output.picture.text import draw
 
 
@@ -16,10 +16,11 @@ def _few(monkeypatch):
 
 
 def kept(story):
-    """The notes that are kept of (what, lane, thing, value)."""
+    """The notes that are kept of (what, lane, thing, depth)."""
     found = Notes()
     for time, (what, lane, *more) in enumerate(story):
-        found.add(Note(float(time), lane, what, *more))
+        thing, depth = (*more, None, None)[:2]
+        found.add(Note(float(time), lane, what, thing, depth=depth))
     return found
 
 
@@ -47,14 +48,16 @@ def test_a_long_run_keeps_its_beginning_and_its_end():
 def test_what_is_left_out_has_its_consequences():
     """Who took a lock there holds it, who ended there has ended, a queue is as deep as it was."""
     main, worker = Lane("Main"), Lane("Worker")
-    lock, pipeline = object(), object()
+    lock, pipeline = Thing("lock", "lock"), Thing("queue", "pipeline")
     story = [("run", main), ("create", worker), *[("sleep", main), ("run", main)] * 4]
-    story += [("run", worker), ("take", main, lock), ("depth", main, pipeline, 7), ("end", worker)]
+    story += [("run", worker), ("take", main, lock), ("put", main, pipeline, 7), ("end", worker)]
     story += [("sleep", main), ("run", main)] * 40
-    picture = draw(list(kept(story)), 100, color=False, left_out=5)
-    rows = {line[:8].strip(): line[10:] for line in picture.splitlines()[1:4]}
+    picture = draw(list(kept(story)), 200, color=False, left_out=5)
+    rows = {line[:8].strip(): line[10:] for line in picture.splitlines()[1:5]}
     assert rows["Main"][-1] in "#Z"  # holding
     assert "[" not in rows["Main"]  # it is not taken where the end begins
+    assert ">" not in rows["Main"]
+    assert rows["lock"].endswith("M")
     assert rows["Worker"].strip("- ") == ""  # it never runs in what is drawn
     assert len(rows["Worker"]) < len(rows["Main"])  # and it has ended by then
     assert rows["in queue"].endswith("7")
@@ -63,9 +66,9 @@ def test_what_is_left_out_has_its_consequences():
 
 def test_a_lock_that_one_takes_and_another_drops():
     """However often: what it amounts to is one holder, or none."""
-    one, other, lock = Lane("One"), Lane("Other"), object()
+    one, other, lock = Lane("One"), Lane("Other"), Thing("lock")
     story = [("run", one), ("run", other)]
-    story += [("take", one, lock), ("drop", other, lock)] * 500
+    story += [("take", one, lock), ("release", other, lock)] * 500
     assert len(list(kept([*story, ("take", one, lock)]))) < 45
     assert len(list(kept(story))) < 45
 

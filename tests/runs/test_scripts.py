@@ -329,3 +329,35 @@ def test_the_colours_are_those_of_the_demos(name):
     first, *others, last = colors.codes()
     color = first if name == "Main" else others[shade(name, len(others))]
     assert f"{color}x{last}" == colors.paint("x", name)
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["closed", "left open"])
+def test_each_run_of_a_series_reads_the_same_from_a_pipe(tmp_path, closed):
+    """Also if who writes there goes on: nobody waits for the end of what nobody reads."""
+    (tmp_path / "script.py").write_text("n = input()\nm = input()\n")
+    command = [sys.executable, "-m", "threaddemo", "run", "script.py", "--repeat", "3", "--json"]
+    process = subprocess.Popen(
+        [*command, "--timeout", "20"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path
+    )
+    try:
+        process.stdin.write(b"one\n" + b"x" * 100_000 + b"\n")
+        process.stdin.flush()
+        if closed:
+            process.stdin.close()
+        document = json.loads(process.stdout.read())
+    finally:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+    assert [one["count"] for one in document["outcomes"]] == [3]
+    assert document["outcomes"][0]["facts"]["n"] == "one"
+
+
+def test_a_script_that_reads_nothing_waits_for_no_input(tmp_path):
+    (tmp_path / "script.py").write_text("print(1)\n")
+    command = [sys.executable, "-m", "threaddemo", "run", "script.py", "--repeat", "2"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path
+    ) as run:
+        assert run.wait(30) == 0

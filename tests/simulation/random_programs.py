@@ -10,13 +10,16 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from threaddemo.program import Program
 from threaddemo.simulation import PURE, EndlessRun, Exploration, Replay, RunTimeout, Simulator
 from threaddemo.simulation.instrument import instrument
 from threaddemo.simulation.kinds import Kinds
+from threaddemo.simulation.points import survey
+from threaddemo.simulation.races import Site
+from threaddemo.simulation.scheduler import Strategy
 
 HEAD = """
 from concurrent.futures import FIRST_COMPLETED as ANY, as_completed
@@ -498,14 +501,58 @@ def outcome(run: object) -> object:
 
 
 def compare(
-    source: str, most: int = 2_000, replay: bool = False, strict: bool = True
+    source: str,
+    most: int = 2_000,
+    replay: bool = False,
+    strict: bool = True,
+    fine: bool = False,
 ) -> Comparison | None:
     """Explore a program both ways, as far as `most` schedules; None if it is endless."""
+    sites = None
+    if fine:
+        with Simulator(Program.place) as simulator:
+            sites = contended(simulator, heard_run(source, simulator), strict, most)
+        if sites is None:
+            return None
+    return _compare(source, most, replay, strict, sites)
+
+
+def heard_run(source: str, simulator: Simulator) -> Callable[..., object]:
+    """The instrumented program's run."""
+    program = Program.of(source, transform=instrument)
+    return program.load(simulator.twins, PURE, simulator.helpers).run
+
+
+def contended(
+    simulator: Simulator, heard: Callable[..., object], strict: bool, most: int
+) -> Collection[Site] | None:
+    """The sites of a program that any of its kinds of schedules shows; None if it is endless."""
+
+    def run(strategy: Strategy, sites: Collection[Site]) -> Collection[Site]:
+        simulator.run(heard, strategy, timeout=30, strict=strict, sites=sites)
+        return simulator.points.races.sites
+
+    try:
+        sites = survey(run)
+        while True:
+            more = sites.union(*(kind.run for kind in Kinds(lambda s: run(s, sites), most)))  # noqa: B023
+            if more == sites:
+                return sites
+            sites = more
+    except (EndlessRun, RunTimeout):
+        return None
+
+
+def _compare(
+    source: str, most: int, replay: bool, strict: bool, sites: Collection[Site] | None
+) -> Comparison | None:
     found = Comparison()
     with Simulator(Program.place) as simulator:
         plain = Program.of(source).load(simulator.twins, PURE).run
+        if sites is not None:
+            plain = heard_run(source, simulator)
         exploration = Exploration(
-            lambda s: simulator.run(plain, s, timeout=30, strict=strict), most
+            lambda s: simulator.run(plain, s, timeout=30, strict=strict, sites=sites), most
         )
         try:
             for run in exploration:
@@ -513,10 +560,9 @@ def compare(
         except (EndlessRun, RunTimeout):
             return None
         found.complete = exploration.complete
-        program = Program.of(source, transform=instrument)
-        heard = program.load(simulator.twins, PURE, simulator.helpers).run
+        heard = heard_run(source, simulator)
         search = Kinds(
-            lambda s: simulator.run(heard, s, timeout=30, strict=strict),
+            lambda s: simulator.run(heard, s, timeout=30, strict=strict, sites=sites),
             most * (3 if found.complete else 1),
         )
         try:
@@ -526,7 +572,7 @@ def compare(
                 found.by_kinds[outcome(kind.run)] += kind.weight or 0
                 if replay:
                     repeated = simulator.run(
-                        plain, Replay(kind.run.schedule), timeout=30, strict=strict
+                        plain, Replay(kind.run.schedule), timeout=30, strict=strict, sites=sites
                     )
                     if outcome(repeated) != outcome(kind.run):
                         found.problem = f"{kind.run.schedule} does not replay"
@@ -581,15 +627,15 @@ def _less(body: tuple[Statement, ...]) -> Iterator[tuple[Statement, ...]]:
                 yield (*before, replace(statement, body=less), *after)
 
 
-def report(program: Sketch, most: int) -> str:
+def report(program: Sketch, most: int, fine: bool = False) -> str:
     """The smallest program that shows the same disagreement, and what it is."""
 
     def fails(one: Sketch) -> bool:
-        found = compare(one.source(), most, strict=one.strict)
+        found = compare(one.source(), most, strict=one.strict, fine=fine)
         return found is not None and not found.agrees
 
     small = shrink(program, fails)
-    found = compare(small.source(), most, strict=small.strict)
+    found = compare(small.source(), most, strict=small.strict, fine=fine)
     assert found is not None
     both = found.plain.keys() | found.by_kinds.keys()
     different = [
@@ -602,10 +648,12 @@ def report(program: Sketch, most: int) -> str:
 
 
 if __name__ == "__main__":  # first seed, how many, and up to how many schedules
-    first, number, most = map(int, sys.argv[1:])
+    first, number, most, fine = (*map(int, sys.argv[1:4]), "fine" in sys.argv)
     tally: Counter[str] = Counter()
     for seed in range(first, first + number):
-        found = compare(sketch(seed).source(), most, replay=True, strict=sketch(seed).strict)
+        found = compare(
+            sketch(seed).source(), most, replay=True, strict=sketch(seed).strict, fine=fine
+        )
         if found is None:
             tally["endless"] += 1
             continue
@@ -615,5 +663,5 @@ if __name__ == "__main__":  # first seed, how many, and up to how many schedules
         tally["redundant"] += found.redundant
         if not found.agrees:
             tally["WRONG"] += 1
-            print(seed, report(sketch(seed), most), flush=True)
+            print(seed, report(sketch(seed), most, fine), flush=True)
     print(dict(tally))

@@ -180,6 +180,7 @@ def test_what_is_not_known_touches_everything(call, everything):
 
     machine = Machine()
     machine.recorder = machine.namer = recorder
+    machine.points = None
     source = f"import io, json, logging, random, statistics\nxs = []\ntry:\n    {call}\n"
     source += "except Exception:\n    pass\n"
     program = Program.of(source, "/nowhere/program", instrument)

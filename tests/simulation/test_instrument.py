@@ -18,16 +18,29 @@ from threaddemo.program import Program
 from threaddemo.simulation.footprints import Recorder
 from threaddemo.simulation.hearing import Hearing
 from threaddemo.simulation.instrument import instrument
+from threaddemo.simulation.points import Points
+from threaddemo.simulation.scheduler import Task
 from threaddemo.simulation.scopes import settled
 
 HERE = Path(__file__).parent
 TRICKY = HERE / "tricky.py"
 
 
+class Everywhere:
+    """The sites of a program that may be interrupted at each access."""
+
+    def __contains__(self, site):
+        return True
+
+
 def hearing(heard):
-    """Helpers of which somebody hears, or nobody."""
+    """Helpers of which somebody hears, maybe at points of shared memory, or nobody."""
     recorder = Recorder(lambda: 0) if heard else None
-    scheduler = SimpleNamespace(recorder=recorder, namer=recorder, mentioned=set())
+    scheduler = SimpleNamespace(recorder=recorder, namer=recorder, mentioned=set(), points=None)
+    scheduler.go_round = scheduler.announce = lambda *_: None
+    scheduler.current = Task(SimpleNamespace(name="Main"))
+    if heard == "at points":
+        scheduler.points = Points(scheduler, Everywhere())
     return Hearing(scheduler), recorder
 
 
@@ -47,7 +60,7 @@ def printed(source, file, helpers=None):
     return re.sub("0x[0-9a-f]+", "0x", out.getvalue())
 
 
-@pytest.mark.parametrize("heard", [False, True])
+@pytest.mark.parametrize("heard", [False, True, "at points"])
 def test_a_program_full_of_syntax_prints_the_same(heard):
     """Every construct, its order of evaluation, and tracebacks with their lines and carets."""
     file, source = str(TRICKY), TRICKY.read_text(encoding="utf-8")
@@ -88,7 +101,7 @@ ERRORS = {
 }
 
 
-@pytest.mark.parametrize("heard", [False, True])
+@pytest.mark.parametrize("heard", [False, True, "at points"])
 @pytest.mark.parametrize("source", ERRORS.values(), ids=ERRORS)
 def test_an_error_has_the_traceback_it_had(source, heard, tmp_path):
     """The same frames, lines, carets and message: none of the tool's own is to be seen."""
@@ -232,7 +245,7 @@ MODULES = {
 }
 
 
-@pytest.mark.parametrize("heard", [False, True])
+@pytest.mark.parametrize("heard", [False, True, "at points"])
 @pytest.mark.parametrize("name", MODULES)
 def test_modules_of_the_standard_library_do_the_same(name, heard):
     """Large programs that others have written, instrumented from their first line on."""
@@ -245,7 +258,7 @@ def test_modules_of_the_standard_library_do_the_same(name, heard):
     assert not heard or recorder.step.reads
 
 
-@pytest.mark.parametrize("heard", [False, True])
+@pytest.mark.parametrize("heard", [False, True, "at points"])
 def test_what_is_dropped_is_gone(heard):
     """Nothing is kept alive that the program lets go: finalizers and generators end in time."""
     source = (HERE / "dropped.py").read_text(encoding="utf-8")
@@ -270,4 +283,4 @@ def test_the_tree_is_the_same_on_every_python():
     assert len(helpers) == NUMBER, sys.version
 
 
-NUMBER = 651
+NUMBER = 652

@@ -11,6 +11,7 @@ import sys
 from collections import namedtuple
 
 from threaddemo.child import wire
+from threaddemo.child.facts import exit_code, simple
 from threaddemo.child.failures import Error, Failures, Places, whereabouts
 from threaddemo.child.printing import DEBUG, INFO, WARNING, Form, Stream, Writer, leave
 from threaddemo.child.watch import Watch
@@ -18,10 +19,6 @@ from threaddemo.child.watch import Watch
 TYPE_CHECKING = False  # as in typing, whose import takes longer than all of this
 if TYPE_CHECKING:
     from typing import Any
-
-LONGEST_NUMBER = 4_000  #: bits, of a fact; Python reads and writes no number of thousands of digits
-SIMPLE = (bool, int, str, type(None))
-
 
 #: What is to be run, and how its narrative is to look: the script's absolute path; its sys.argv;
 #: the first place where it looks for modules, or an empty text; its code; the least level that is
@@ -145,30 +142,11 @@ class Child:
         if not self._wire.is_mine or self._is_over:
             return
         self._is_over = True
-        names = {
-            name: value
-            for name, value in self._names.pop().copy().items()
-            if type(value) in SIMPLE and not (name.startswith("__") and name.endswith("__"))
-        }
-        few = {name: one for name, one in names.items() if not _is_endless(one)}
+        names = simple(self._names.pop().copy())
         kept = [tuple(error) for error in self._failures.kept.copy().values()]
-        self._wire.send("report", _told(self._exit), few, kept)
+        self._wire.send("report", exit_code(self._exit), names, kept)
 
     def _whereabouts(self) -> None:
         """Tell where the threads are."""
         self._wire.send("where", whereabouts(self._places))
         self._flush()  # which may wait for who takes what is written
-
-
-def _is_endless(value: object) -> bool:
-    return type(value) is int and value.bit_length() > LONGEST_NUMBER
-
-
-def _told(code: object) -> object:
-    """What was given to ``sys.exit``, as a fact."""
-    if type(code) in SIMPLE and not _is_endless(code):
-        return code
-    try:
-        return str(code)
-    except Exception:
-        return type(code).__name__

@@ -14,7 +14,7 @@ from threaddemo.child.printing import narrative_name, thread_name
 TYPE_CHECKING = False  # as in typing, whose import takes longer than all of this
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import CodeType, FrameType, ModuleType, TracebackType
+    from types import FrameType, ModuleType, TracebackType
     from typing import Any
 
 KEEPER = "concurrent.futures._base"
@@ -45,9 +45,9 @@ class Places:
         self._folder = os.path.join(folder, "")
         self._foreign = (os.path.dirname(os.__file__), os.path.dirname(__file__), "<")
 
-    def owns(self, code: CodeType) -> bool:
-        """Whether code is the program's."""
-        file = code.co_filename
+    def owns(self, frame: FrameType) -> bool:
+        """Whether a frame is the program's."""
+        file = frame.f_code.co_filename
         return not file.startswith(self._foreign) and "-packages" not in file
 
     def short(self, file: str) -> str:
@@ -56,7 +56,7 @@ class Places:
 
     def innermost(self, frame: FrameType | None) -> FrameType | None:
         """The program's frame nearest to a thread's innermost one."""
-        while frame is not None and not self.owns(frame.f_code):
+        while frame is not None and not self.owns(frame):
             frame = frame.f_back
         return frame
 
@@ -64,11 +64,19 @@ class Places:
         """File and line of the program at which an error left it."""
         file, line, owned = "", 0, False
         while traceback is not None:
-            code = traceback.tb_frame.f_code
-            if (mine := self.owns(code)) or not owned:
-                file, line, owned = self.short(code.co_filename), traceback.tb_lineno, mine
+            frame = traceback.tb_frame
+            if (mine := self.owns(frame)) or not owned:
+                file, line, owned = self.short(frame.f_code.co_filename), traceback.tb_lineno, mine
             traceback = traceback.tb_next
         return file, line
+
+    def told(self, thread: str, kind: type, error: BaseException | None, traceback: Any) -> Error:
+        """An exception in words, also one that has none."""
+        try:
+            message = "" if error is None else " ".join(str(error).split())
+        except Exception as another:
+            message = f"(its text raises {type(another).__name__})"
+        return Error(thread, kind.__name__, message, *self.of(traceback))
 
 
 class Failures:
@@ -94,21 +102,15 @@ class Failures:
 
     def left(self, kind: type, error: BaseException | None, traceback: Any) -> None:
         """An exception has left this thread."""
-        self._tell(self.told(thread_name(), kind, error, traceback), (kind, error, traceback))
-
-    def told(self, thread: str, kind: type, error: BaseException | None, traceback: Any) -> Error:
-        """An exception in words, also one that has none."""
-        try:
-            message = "" if error is None else " ".join(str(error).split())
-        except Exception as another:
-            message = f"(its text raises {type(another).__name__})"
-        return Error(thread, kind.__name__, message, *self._places.of(traceback))
+        self._tell(
+            self._places.told(thread_name(), kind, error, traceback), (kind, error, traceback)
+        )
 
     def _thread_left(self, args: threading.ExceptHookArgs, /) -> None:
         if args.exc_type is SystemExit:
             return
         name = narrative_name(args.thread.name) if args.thread else thread_name()
-        self._tell(self.told(name, *args[:3]), args[:3])
+        self._tell(self._places.told(name, *args[:3]), args[:3])
 
     def _unraisable(self, unraisable: Any, /) -> None:
         """A thread of the module _thread has no other hook; all else is Python's to tell."""
@@ -139,7 +141,7 @@ class Failures:
 
             return _named_as(original, ask)
 
-        tell = self.told
+        tell = self._places.told
         future.set_exception = _named_as(keep, set_exception)
         future.result, future.exception = asked(result), asked(exception)
 

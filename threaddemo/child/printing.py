@@ -33,8 +33,9 @@ Form = namedtuple("Form", "level is_told palette")
 
 #: One text that was written, or one log record: when by the monotonic clock, which all processes
 #: share; the thread's name, and its number among those that have said something, for names can be
-#: alike; the level and its name; the text; whether it was printed, and is no log record.
-Said = namedtuple("Said", "t thread number level levelname text is_printed is_record")
+#: alike; the level and its name; the text; whether it was printed; and of a log record its message,
+#: without what makes it a line of a log, such as the time.
+Said = namedtuple("Said", "t thread number level levelname text is_printed message")
 
 _threads = threading.local()
 _numbers = count()
@@ -63,6 +64,16 @@ def shade(name: str, colors: int) -> int:
     digits = name[len(name.rstrip("0123456789")) :]
     shift = colors // 2 if name.startswith("Consumer") else 0
     return (int(digits or 0) + shift) % colors
+
+
+def painted(text: str, name: str, palette: tuple[str, ...]) -> str:
+    """A text in its thread's colour, if there are any; the end of its line has none."""
+    line = text.rstrip("\n")
+    if not line or not palette:
+        return text
+    first, *others, last = palette
+    color = first if name == "Main" else others[shade(name, len(others))]
+    return f"{color}{line}{last}{text[len(line) :]}"
 
 
 class Writer(io.FileIO):
@@ -140,14 +151,14 @@ class Stream(io.TextIOWrapper):
         """
         if not isinstance(text, str):
             return super().write(text)  # which refuses it
-        record = _record()
-        name = _author(record) if record else thread_name()
+        record = record_that_is_written()
+        name = author(record) if record else thread_name()
         level = record.levelno if record else self._level
         self._tell(name, level, str.__str__(text), record)
         if level < self._form.level or self._form.is_told:
             return super().write("") + len(text)  # which refuses it if the stream is closed
         with _Inside(self.inside):
-            super().write(self._painted(text, name) if self._form.palette else text)
+            super().write(painted(text, name, self._form.palette))
         return len(text)
 
     def flush(self) -> None:
@@ -166,25 +177,16 @@ class Stream(io.TextIOWrapper):
         return self._level >= self._form.level and not self._form.is_told
 
     def _tell(self, name: str, level: int, text: str, record: Any) -> None:
-        said = record.getMessage() if record and self._form.is_told else text
         is_printed = self._level == INFO and record is None
         levelname = record.levelname if record else NAMES[self._level]
         who = name, _number(), level, levelname
-        words = Said(time.monotonic(), *who, said, is_printed, record is not None)
+        words = Said(time.monotonic(), *who, text, is_printed, message_of(record))
         if self._form.is_told or len(text) > LARGE:
             self._wire.send("print", *words)
         elif self._wire.is_mine:
             self._wire.send_later("print", *words)
             # At best not within a line: while they are sent, others can go ahead.
             self._wire.send_many(LATER if text.endswith("\n") else 10 * LATER)
-
-    def _painted(self, text: str, name: str) -> str:
-        line = text.rstrip("\n")
-        if not line:
-            return text
-        first, *others, last = self._form.palette
-        color = first if name == "Main" else others[shade(name, len(others))]
-        return f"{color}{line}{last}{text[len(line) :]}"
 
 
 class _Inside:
@@ -200,10 +202,14 @@ class _Inside:
         self._threads.discard(_thread.get_ident())
 
 
-def _record() -> Any:
-    """The log record that is being written, if that is what ``write`` was called for."""
+def record_that_is_written(depth: int = 2) -> Any:
+    """The log record that is being written, if that is what ``write`` was called for.
+
+    Args:
+        depth: how far its caller is called from logging, or whoever it may be.
+    """
     try:
-        frame = sys._getframe(2)
+        frame = sys._getframe(depth)
     except ValueError:  # it was called by no Python code
         return None
     if frame.f_code.co_name != "emit" or frame.f_globals.get("__name__") != "logging":
@@ -211,7 +217,13 @@ def _record() -> Any:
     return frame.f_locals.get("record")
 
 
-def _author(record: Any) -> str:
+def message_of(record: Any) -> str | None:
+    """What a log record says, if it is one."""
+    return None if record is None else str(record.getMessage())
+
+
+def author(record: Any) -> str:
+    """The narrative's name of the thread that has logged a record."""
     return narrative_name(record.threadName) if record.threadName else thread_name()
 
 

@@ -128,6 +128,7 @@ def producer(pipeline: Pipeline, network: FakeNetwork, consumers: int, name: str
     # Every message of every producer is in the pipeline or through it: tell each consumer to stop.
     if network.leave():
         for _ in range(consumers):
+            logging.debug("%s:about to send the sentinel", name)
             pipeline.set_message(SENTINEL, name)
 
 
@@ -137,6 +138,7 @@ def consumer(pipeline: Pipeline, database: FakeDatabase, name: str) -> None:
     while (message := pipeline.get_message(name)) is not SENTINEL:
         logging.info("%s storing message: %s", name, message)
         database.store(message)
+    logging.debug("%s:got the sentinel", name)
 
 
 def run(

@@ -60,8 +60,8 @@ class Pipeline(queue.Queue[Message]):
     def get_message(self, name: str) -> Message:
         logging.debug("%s:about to get from queue", name)
         message = self.get()
-        if message is not SENTINEL:
-            logging.debug("%s:got %s from queue", name, message)
+        what = "the sentinel" if message is SENTINEL else message
+        logging.debug("%s:got %s from queue", name, what)
         return message
 
     def set_message(self, message: Message, name: str) -> None:
@@ -152,6 +152,7 @@ def dismiss(
     for task in producing:
         task.exception()  # waits, and raises nothing here: a producer that failed has ended, too
     for _ in range(consumers):
+        logging.debug("Main:about to add the sentinel to queue")
         pipeline.put(SENTINEL)
 
 

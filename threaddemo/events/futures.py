@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,19 +19,28 @@ def futures(base: Any, recorder: Recorder) -> dict[str, Any]:
 
 def _future(base: Any, recorder: Recorder) -> Any:
     class Future(base.Future):  # type: ignore[misc]
+        recorded_as = "future"
+
         def result(self, timeout: float | None = None) -> Any:
-            with recorder.waiting("wait for a thread", self):
+            with self._awaited():
                 return super().result(timeout)
 
         def exception(self, timeout: float | None = None) -> Any:
-            with recorder.waiting("wait for a thread", self):
+            with self._awaited():
                 return super().exception(timeout)
+
+        def _awaited(self) -> Any:
+            # Asking a simulated one whether it is done might be a point at which to switch.
+            there = recorder.is_told or self.done()
+            return nullcontext() if there else recorder.waiting(self)
 
     return Future
 
 
 def _pool(base: Any, recorder: Recorder, future: Any) -> Any:
     class ThreadPoolExecutor(base.ThreadPoolExecutor):  # type: ignore[misc]
+        recorded_as = "pool"
+
         def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
             lane = recorder.created(name="task")
 
@@ -38,13 +48,15 @@ def _pool(base: Any, recorder: Recorder, future: Any) -> Any:
                 with recorder.working(lane):
                     return fn(*args, **kwargs)
 
+            thing = recorder.starts("submit", lane)
             submitted = super().submit(task)
             # The same object, since others have it already; from here on it notes who waits for it.
             submitted.__class__ = future
+            recorder.things.bind(submitted, thing)
             return submitted
 
         def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-            with recorder.waiting("wait for a thread", self):
+            with recorder.waiting(self) if wait else nullcontext():
                 super().shutdown(wait, cancel_futures=cancel_futures)
 
     return ThreadPoolExecutor
@@ -52,14 +64,14 @@ def _pool(base: Any, recorder: Recorder, future: Any) -> Any:
 
 def _functions(base: Any, recorder: Recorder) -> dict[str, Any]:
     def wait(*args: Any, **kwargs: Any) -> Any:
-        with recorder.waiting("wait for a thread"):
+        with recorder.waiting(()):
             return base.wait(*args, **kwargs)
 
     def as_completed(*args: Any, **kwargs: Any) -> Iterator[Any]:
         completed = base.as_completed(*args, **kwargs)
         over = object()
         while True:
-            with recorder.waiting("wait for a thread"):
+            with recorder.waiting(()):
                 future = next(completed, over)
             if future is over:
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -81,8 +82,12 @@ def _kinds(recorder: Recorder) -> dict[str, Any]:
 
     class Held:
         def acquire(self, *args: Any, **kwargs: Any) -> bool:
-            with recorder.waiting("wait for a lock", self):
-                taken: bool = super().acquire(*args, **kwargs)  # type: ignore[misc]
+            acquire: Callable[..., bool] = super().acquire  # type: ignore[misc]
+            if recorder.is_told or not _is_patient(*args, **kwargs):
+                taken = acquire(*args, **kwargs)
+            elif not (taken := acquire(False)):
+                with recorder.waiting(self):
+                    taken = acquire(*args, **kwargs)
             if taken:
                 recorder.note("take", self)
             return taken
@@ -94,13 +99,15 @@ def _kinds(recorder: Recorder) -> dict[str, Any]:
             self.release()  # type: ignore[attr-defined]
 
     class Lock(Held):
+        recorded_as = "lock"
+
         def release(self) -> None:
             if self._is_owned():  # type: ignore[attr-defined] # else it is an error
-                recorder.note("drop", self)
+                recorder.note("release", self)
             super().release()  # type: ignore[misc]
 
         def _release_save(self) -> Any:
-            recorder.note("drop", self)
+            recorder.note("release", self)
             return super()._release_save()  # type: ignore[misc]
 
         acquire_lock, release_lock = Held.acquire, release
@@ -112,8 +119,16 @@ def _kinds(recorder: Recorder) -> dict[str, Any]:
     }
 
 
+def _is_patient(blocking: Any = True, timeout: Any = None, *wrong: Any, **more: Any) -> bool:
+    """Whether it waits for as long as it takes, or for some time; wrong arguments are told then."""
+    if not blocking or wrong or more:
+        return False
+    return timeout is None or timeout == -1 or (isinstance(timeout, (int, float)) and timeout > 0)
+
+
 def _reentrant(held: Any, recorder: Recorder) -> Any:
     class RLock(held):  # type: ignore[misc]
+        recorded_as = "rlock"
         _depth = 0  # how often its holder has it; only the holder touches this
 
         def acquire(self, *args: Any, **kwargs: Any) -> bool:
@@ -126,12 +141,12 @@ def _reentrant(held: Any, recorder: Recorder) -> Any:
         def release(self) -> None:
             if self._is_owned():
                 if self._depth == 1:
-                    recorder.note("drop", self)
+                    recorder.note("release", self)
                 self._depth -= 1
             super().release()
 
         def _release_save(self) -> Any:
-            recorder.note("drop", self)
+            recorder.note("release", self)
             depth, self._depth = self._depth, 0
             return depth, super()._release_save()
 
@@ -145,9 +160,11 @@ def _reentrant(held: Any, recorder: Recorder) -> Any:
 
 def _permits(held: Any, recorder: Recorder) -> Any:
     class Semaphore(held):  # type: ignore[misc]
+        recorded_as = "semaphore"
+
         def release(self, n: int = 1) -> None:
             for _ in range(n):
-                recorder.note("drop", self)
+                recorder.note("release", self)
             super().release(n)
 
     return Semaphore

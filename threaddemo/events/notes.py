@@ -4,12 +4,9 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 
-from threaddemo.events.vocabulary import LEFT_OUT, Lane, Note
+from threaddemo.events.vocabulary import STATES, Lane, Note, Thing
 
 MOST = 50_000  #: notes kept from the beginning of a run, and as many from its end
-
-#: What does not say what a thread is at from then on.
-PASSING = {"take", "drop", "read", "write", "depth"}
 
 
 class Notes:
@@ -24,9 +21,9 @@ class Notes:
         self._last: deque[Note] = deque()
         self._folding = threading.Lock()  # held by the one thread that folds; the others go on
         self._states: dict[Lane, Note] = {}
-        self._depths: dict[object, Note] = {}
-        self._holders: dict[object, list[Lane]] = {}
-        self._dropped: list[Note] = []  # of what was taken among the first notes
+        self._depths: dict[Thing | None, Note] = {}
+        self._holders: dict[Thing | None, list[Lane]] = {}
+        self._released: list[Note] = []  # of what was taken among the first notes
 
     def add(self, note: Note) -> None:
         """Add a note; appending is atomic."""
@@ -44,31 +41,33 @@ class Notes:
     def _fold(self, note: Note) -> None:
         """Forget a note, but not what follows from it."""
         self.left_out += 1
-        if note.what == "depth":
+        if note.what in STATES:
+            self._states[note.lane] = note
+        elif note.depth is not None:
             self._depths[note.thing] = note
         elif note.what == "take":
             self._holders.setdefault(note.thing, []).append(note.lane)
-        elif note.what == "drop":
+        elif note.what == "release":
             # Any thread may release a lock: then it is the taker that holds it no more.
             if holders := self._holders.get(note.thing):
                 holders.pop(holders.index(note.lane) if note.lane in holders else 0)
             else:
-                self._dropped.append(note)
-        elif note.what not in PASSING:
-            self._states[note.lane] = note
+                self._released.append(note)
+
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._first) + len(self._last)
 
     def __iter__(self) -> Iterator[Note]:
         """The notes; what those left out amount to stands where they were."""
         yield from self._first
-        if self._last:
-            yield from self._seam(self._last[0].time)
-        yield from self._last
+        if last := list(self._last):  # which is done before another thread can add one
+            yield from self._seam(last[0].time)
+        yield from last
 
     def _seam(self, time: float) -> Iterator[Note]:
-        for note in (*self._states.values(), *self._depths.values()):
-            yield note._replace(time=time)
-        for note in self._dropped:
-            yield note._replace(time=time, value=LEFT_OUT)
+        for note in (*self._states.values(), *self._depths.values(), *self._released):
+            yield note._replace(time=time, was_before=True, preempts=None)
         for thing, holders in self._holders.items():
             for lane in holders:
-                yield Note(time, lane, "take", thing, LEFT_OUT)
+                yield Note(time, lane, "take", thing, was_before=True)

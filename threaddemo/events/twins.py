@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from threaddemo.events.futures import futures
+from threaddemo.events.labels import label
 from threaddemo.events.locks import held
 from threaddemo.events.meetings import barrier, condition, event
 from threaddemo.events.queues import queues
@@ -68,7 +69,7 @@ def _threading(base: Any, recorder: Recorder) -> dict[str, Any]:
     return {
         **holding,
         "Thread": recorded_thread,
-        "Timer": timer(base, recorded_thread, recorded_event),
+        "Timer": timer(base, recorder, recorded_thread, recorded_event),
         "Event": recorded_event,
         "Condition": condition(base, recorder, holding["RLock"]),
         "Barrier": barrier(base, recorder),
@@ -77,7 +78,7 @@ def _threading(base: Any, recorder: Recorder) -> dict[str, Any]:
 
 def _time(base: Any, recorder: Recorder) -> dict[str, Any]:
     def sleep(seconds: float, /) -> None:
-        with recorder.waiting("sleep"):
+        with recorder.waiting(value=label(seconds)):
             base.sleep(seconds)
 
     return {"sleep": sleep}

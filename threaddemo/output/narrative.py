@@ -59,15 +59,22 @@ class Narrative(logging.Handler):
     An error in writing does not reach the demo: it is kept in ``error`` for the runner.
     """
 
+    #: Hears of each record besides, its level and its text, whether or not it is written.
+    heard: Callable[[str, str], None] | None = None
+
     def __init__(self, form: str, color: bool) -> None:
         super().__init__()
         self.error: streams.WriteError | None = None
         self.has_spoken = False
+        self.least = 0  # the level of what is written; what is heard may be less
         self._form = form
         self.setFormatter(Text())
         self._color = color and form != "jsonl"
         self._silent = True
         self._held: list[str] | None = None
+        self.lines = 0
+        """How many the run has had so far, those that were known among them."""
+        self._known = self._known_next = 0
 
     def begin(self, virtual: Callable[[], tuple[float, str] | None] | None = None) -> None:
         """Let the records of a run through.
@@ -79,7 +86,18 @@ class Narrative(logging.Handler):
         self._strangers = set() if virtual else set(threading.enumerate())
         if self._form == "jsonl":
             self.setFormatter(JsonLines())  # which counts each run's records from 1
+        self.lines = 0
+        self._known, self._known_next = self._known_next, 0
         self._silent = False
+
+    def repeat(self, known: int) -> None:
+        """Of the next run, which repeats one up to some step, leave out so many lines."""
+        self._known_next = known
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no record is let through."""
+        return self._silent
 
     def silence(self) -> None:
         """Let no record through from now on; returns when the last line is written."""
@@ -109,13 +127,14 @@ class Narrative(logging.Handler):
                 return
             record.created = record.virtual = context[0]
             record.threadName = context[1]
+        if self.heard is not None:
+            self.heard(record.levelname, record.getMessage())
+        if record.levelno < self.least:
+            return
         line = self.format(record)
         if self._color:
             line = colors.paint(line, record.threadName or "")
-        if self._held is None:
-            self._write(line + "\n")
-        else:
-            self._held.append(line + "\n")
+        self._put(line + "\n")
 
     def say(self, t: float, thread: str | None, level: int, name: str, message: str) -> None:
         """Write what another process has told, if the level lets it through.
@@ -134,9 +153,24 @@ class Narrative(logging.Handler):
             return
         told = {"threadName": thread, "levelname": name, "msg": message, "virtual": t}
         with self.lock:  # type: ignore[union-attr]  # as above
-            self._write(self.format(logging.makeLogRecord(told)) + "\n")
+            self.show(self.format(logging.makeLogRecord(told)) + "\n")
         if self.error:
             raise self.error
+
+    def show(self, text: str) -> None:
+        """Write whole lines as they are, unless it is to be silent."""
+        if not self._silent and self.least <= LEVELS["CRITICAL"]:
+            self._put(text)
+
+    def _put(self, text: str) -> None:
+        is_known = self.lines < self._known
+        self.lines += text.count("\n")
+        if is_known:
+            return
+        if self._held is None:
+            self._write(text)
+        else:
+            self._held.append(text)
 
     def _write(self, text: str) -> None:
         self.has_spoken = True
@@ -147,16 +181,22 @@ class Narrative(logging.Handler):
 
 
 @contextmanager
-def narrated(narrative: Narrative, level: str) -> Iterator[None]:
+def narrated(narrative: Narrative, level: str, heard: str | None = None) -> Iterator[None]:
     """Send what the demos log to the narrative; afterwards logging is as it was.
 
     They log to the root logger, as the tutorial does.
+
+    Args:
+        narrative: where it goes.
+        level: the least level of what is written.
+        heard: the least level of what is heard besides, if it is a lower one.
     """
     root = logging.getLogger()
     before = root.level
     found_out = logging._srcfile, logging.logProcesses, logging.logMultiprocessing
     root.addHandler(narrative)
-    root.setLevel(level)
+    narrative.least = LEVELS[level]
+    root.setLevel(min(LEVELS[level], LEVELS[heard or level]))
     # What no format of ours shows need not be found out for every record.
     logging._srcfile, logging.logProcesses, logging.logMultiprocessing = None, False, False
     try:

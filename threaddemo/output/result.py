@@ -1,12 +1,17 @@
 """The result on stdout: a line, a table, or one JSON document with the same keys for everything."""
 
+from __future__ import annotations
+
 import textwrap
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from threaddemo import __version__
 from threaddemo.demo import spelled
 from threaddemo.ends import Group, Run, Tally, fact
+
+if TYPE_CHECKING:
+    from threaddemo.simulation.races import Race
 
 SCHEMA = 2
 KEYS = (
@@ -14,6 +19,12 @@ KEYS = (
     *("runs", "kinds", "complete", "outcomes"),
 )
 LATE = "; only if a sleeper is late"
+#: How the outcomes of a script are grouped where there are more than a screen of them.
+FOLDED = (
+    "shown by how they end and the last line that Main printed, those that end badly first; "
+    "--format csv and --json have all, --by groups by facts"
+)
+LONGEST_REPLAY = 400  #: characters of a schedule in a text table; the other forms have it all
 NUMBERS = 2  #: the first columns of a series' table, which are aligned to the right
 NARROWEST = (
     30  #: columns of a terminal for the last column of a table; else it has lines of its own
@@ -43,15 +54,22 @@ class Series(NamedTuple):
     is_real: bool = True
     kinds: int | None = None
     """Of how many kinds the schedules were; for explorations by kinds only."""
+    is_folded: bool = False
+    """Whether the outcomes of a script are too many for a screen, and shown by what they say."""
 
     @property
     def groups(self) -> list[Group]:
         """The outcomes as they are shown."""
+        if self.is_folded:
+            return self.tally.folded()
         return self.tally.by(self.by) if self.by else self.tally.groups
 
     @property
     def summary(self) -> str:
         """The series in one line."""
+        if self.is_folded:
+            whole = self.tally.summary(self.extent, counted=self.has_shares)
+            return f"{whole}; {FOLDED}"
         return self.tally.summary(self.extent, len(self.groups), self.has_shares)
 
     @property
@@ -80,25 +98,27 @@ class Series(NamedTuple):
         return group.count if group.count and group.exact else None
 
 
-def one(request: Request, run: Run) -> dict[str, Any]:
-    """The document of a single run."""
+def one(request: Request, run: Run, races: Sequence[Race] | None = None) -> dict[str, Any]:
+    """The document of a single run; the data races are None where none can be told."""
     return _document(
         request,
         ok=run.ok,
         summary=run.summary,
         facts=_facts(run),
         elapsed=round(run.elapsed, 6),
+        races=_raced(races),
         deadlock=list(run.deadlock) or None,
     )
 
 
-def many(request: Request, series: Series) -> dict[str, Any]:
-    """The document of a series."""
+def many(request: Request, series: Series, races: Sequence[Race] | None = None) -> dict[str, Any]:
+    """The document of a series; the data races are None where none can be told."""
     return _document(
         request,
         ok=series.tally.ok,
         summary=series.summary,
         elapsed=round(series.tally.elapsed, 6),
+        races=_raced(races),
         runs=series.tally.runs if all(group.exact for group in series.groups) else None,
         kinds=series.kinds,
         complete=series.complete,
@@ -115,6 +135,21 @@ def many(request: Request, series: Series) -> dict[str, Any]:
             for group in series.groups
         ],
     )
+
+
+def described(run: Run, by: tuple[str, ...]) -> tuple[dict[str, Any] | None, str]:
+    """The facts and the summary by which a series tells a run from others."""
+    return _facts(run, by), _told(run, by)
+
+
+def _raced(races: Sequence[Race] | None) -> list[dict[str, Any]] | None:
+    """Data races as data: the variable, and who accesses it where, both times."""
+    if races is None:
+        return None
+    return [
+        {"variable": race.variable, "accesses": [one._asdict() for one in (race.one, race.two)]}
+        for race in races
+    ]
 
 
 def varied(demo: str, rows: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
@@ -146,17 +181,49 @@ def cells(series: Series) -> list[list[str]]:
     share = "share" if series.complete is None else "of schedules"
     has_shares = series.has_shares
     rows = [["count", share, "kept", "replay", "elapsed", "outcome"]]
-    for group in series.groups:
+    groups = series.groups
+    apart = {} if series.is_folded or series.by else _apart(groups)
+    for group in groups:
         part = f"{100 * group.count / series.tally.runs:.1f}%" if has_shares else ""
         known = "" if group.exact else "more than "
-        count = f"{known}{group.count}" if group.count or known else ""
+        count = f"{known}{group.count}" if group.count else ""
         some = f"{group.kept:,}" if group.kept else "no"
         kept = "yes" if group.ok else some
         timed = f"{_median(group):.3f}"
-        told = _told(group.first, series.by) + LATE * bool(series.late(group))
+        late = LATE * bool(series.late(group))
+        told = _told(group.first, series.by) + late + apart.get(id(group), "")
         rows.append([count, part, kept, group.first.replay or "", timed, told])
     shown = [True, has_shares, True, not series.is_real, series.is_real, True]
     return [[cell for cell, show in zip(row, shown, strict=True) if show] for row in rows]
+
+
+def _apart(groups: Sequence[Group]) -> dict[int, str]:
+    """What tells outcomes apart that have the same line of text, for those that know."""
+    alike: dict[str, list[Group]] = {}
+    for group in groups:
+        if hasattr(group.first.outcome, "apart"):
+            alike.setdefault(group.first.summary, []).append(group)
+    found: dict[int, str] = {}
+    for same in alike.values():
+        if len(same) > 1:
+            outcomes: list[Any] = [group.first.outcome for group in same]
+            words = outcomes[0].apart(outcomes)
+            found |= {id(group): word for group, word in zip(same, words, strict=True)}
+    return found
+
+
+def shortened(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The cells of a table of schedules, without those that fill a screen."""
+    place = rows[0].index("replay") if "replay" in rows[0] else -1
+    return [
+        [
+            f"({len(cell):,} characters: see --json)"
+            if number == place and len(cell) > LONGEST_REPLAY
+            else cell
+            for number, cell in enumerate(row)
+        ]
+        for row in rows
+    ]
 
 
 def table(rows: Sequence[Sequence[str]], numbers: int = NUMBERS, width: int | None = None) -> str:

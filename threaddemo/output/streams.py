@@ -5,7 +5,11 @@ import errno
 import os
 import re
 import sys
+from collections.abc import Iterator
 from typing import TextIO
+
+#: The streams that are written to while a program has others in their place.
+_kept: dict[str, TextIO | None] = {}
 
 
 class WriteError(Exception):
@@ -18,7 +22,7 @@ def write(name: str, text: str) -> None:
     Raises:
         WriteError: the stream is closed, or the system refuses.
     """
-    stream: TextIO | None = getattr(sys, name)
+    stream = _stream(name)
     try:
         if stream is None:
             # The descriptor was closed at start, and may belong to another file by now.
@@ -26,6 +30,25 @@ def write(name: str, text: str) -> None:
         _write(stream, text)
     except OSError as error:
         raise WriteError(f"{name}: write error: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def taken() -> Iterator[None]:
+    """Within the block ``sys.stdout`` and ``sys.stderr`` may be others; here they are the same."""
+    before = dict(_kept)
+    _kept.update((name, _stream(name)) for name in ("stdout", "stderr"))
+    replaced = sys.stdout, sys.stderr
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = replaced
+        _kept.clear()
+        _kept.update(before)
+
+
+def _stream(name: str) -> TextIO | None:
+    stream: TextIO | None = _kept[name] if name in _kept else getattr(sys, name)
+    return stream
 
 
 def _write(stream: TextIO, text: str) -> None:
@@ -53,7 +76,7 @@ def _wait_for_room(descriptor: int) -> None:
 
 def is_terminal(name: str) -> bool:
     """Whether the stream ``sys.NAME`` is a terminal."""
-    stream: TextIO | None = getattr(sys, name)
+    stream = _stream(name)
     return stream is not None and stream.isatty()
 
 
@@ -80,3 +103,13 @@ def width(name: str) -> int:
         return os.get_terminal_size(getattr(sys, name).fileno()).columns or 80
     except OSError:
         return 80
+
+
+def height(name: str) -> int:
+    """The lines of the terminal that ``sys.NAME`` is; 24 if it is none."""
+    if not is_terminal(name):
+        return 24
+    try:
+        return os.get_terminal_size(getattr(sys, name).fileno()).lines or 24
+    except OSError:
+        return 24

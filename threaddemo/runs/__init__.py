@@ -29,22 +29,35 @@ def asked_for(
     Raises:
         CannotSimulate: the program imports what has no simulated twin.
     """
+    if settings.mode == "real":
+        return _real(settings, program, narrative, check)
+    if isinstance(program, Script):  # and of either, what real runs have no need of
+        from threaddemo.runs import played as ways
+
+        program = program.program()
+    else:
+        from threaddemo.runs import simulated as ways  # type: ignore[no-redef]
+    if settings.step:
+        return ways.stepped(settings, program, narrative)
+    if settings.explore:
+        by_kinds = settings.preemptions is None
+        explored = ways.Explored if by_kinds else ways.Enumerated
+        return explored(settings, program, narrative)
+    if settings.schedule is not None:
+        return ways.Replayed(settings, program, narrative)
+    return ways.Seeds(settings, program, narrative)
+
+
+def _real(
+    settings: Settings,
+    program: "Program | Script",
+    narrative: Narrative,
+    check: Callable[[], None],
+) -> Runs:
     if isinstance(program, Script):
-        # Here its simulated runs will branch off: the options refuse to ask for any as yet.
         from threaddemo.runs.scripts import ScriptRuns
 
         return ScriptRuns(settings, program, narrative, check)
-    if settings.mode == "real":
-        from threaddemo.runs.real import RealRuns
+    from threaddemo.runs.real import RealRuns
 
-        return RealRuns(settings, program, narrative, check)
-
-    from threaddemo.runs import simulated  # which real runs have no need of
-
-    if settings.explore:
-        by_kinds = settings.preemptions is None
-        explored = simulated.Explored if by_kinds else simulated.Enumerated
-        return explored(settings, program, narrative)
-    if settings.schedule is not None:
-        return simulated.Replayed(settings, program, narrative)
-    return simulated.Seeds(settings, program, narrative)
+    return RealRuns(settings, program, narrative, check)

@@ -35,6 +35,8 @@ class Pipes(NamedTuple):
     """The ends to be read here, with the stream that each is; of neither for zero."""
     mine: list[int]
     """The descriptors that the script alone is to have."""
+    stdin: int | None = None
+    """Where it reads from; as this process does for None."""
 
 
 class Process:
@@ -53,6 +55,7 @@ class Process:
         try:
             self._process = subprocess.Popen(
                 [*interpreter(), "-c", BOOT.format(root=ROOT, control=obey, told=tell)],
+                stdin=pipes.stdin,
                 stdout=pipes.streams[0],
                 stderr=pipes.streams[1],
                 pass_fds=(obey, tell, pipes.shown),

@@ -40,7 +40,7 @@ class RealRuns(Runs):
         super().__init__(settings)
         self._narrative = narrative
         self._check = check
-        self._copies = Copies(partial(self._recorded if settings.timeline else _plain, program))
+        self._copies = Copies(partial(self._recorded if settings.is_recorded else _plain, program))
 
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
@@ -57,6 +57,8 @@ class RealRuns(Runs):
             end: dict[str, Any] = {"summary": f"error: {failure}", "failure": failure}
         except TimedOut as late:
             end = {"summary": f"hung: {'; '.join(late.threads)}", "late": late}
+        if self.recorder:
+            self.recorder.close(stuck="late" in end)
         return Run(None, elapsed=time.monotonic() - began, **end)
 
     def _recorded(self, program: Program) -> ModuleType:
@@ -64,8 +66,17 @@ class RealRuns(Runs):
         from threaddemo.events.recorder import Recorder
         from threaddemo.events.twins import REAL
 
-        began = time.monotonic()
-        self.recorder = Recorder(REAL, lambda: time.monotonic() - began)
+        began: float | None = None
+
+        def clock() -> float:
+            nonlocal began
+            now = time.monotonic()
+            if began is None:  # which is when Main begins
+                began = now
+            return now - began
+
+        self.recorder = Recorder(REAL, clock)
+        self._narrative.heard = self.recorder.said
         return self.recorder.load(program)
 
 

@@ -14,13 +14,14 @@ from threaddemo.ends import CannotSimulate, Run, TimedOut
 from threaddemo.output import colors
 from threaddemo.output.narrative import LEVELS, Narrative
 from threaddemo.runs.hearing import Hearing
+from threaddemo.runs.inputs import Inputs, is_stream
 from threaddemo.runs.processes import Pipes, Process
 from threaddemo.runs.series import Runs
 from threaddemo.script import Script
 from threaddemo.settings import Settings
 
 POLL = 0.05  #: seconds between two looks at the clock and the signals
-GRACE = 0.5  #: seconds at most that a script has for its last words after Ctrl-C
+GRACE = 1.0  #: seconds at most that a script has for its last words after Ctrl-C
 ANSWER = 1.0  #: seconds within which a script's process says where its threads are
 INFO, WARNING = LEVELS["INFO"], LEVELS["WARNING"]
 
@@ -46,6 +47,8 @@ class ScriptRuns(Runs):
         self._narrative = narrative
         self._check = check
         self._input = _place_in_file(0)
+        repeats = self.wanted > 1 and is_stream(0)
+        self._inputs = Inputs() if repeats else None
 
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
@@ -59,7 +62,11 @@ class ScriptRuns(Runs):
         self._narrative.begin()
         began = time.monotonic()
         hearing = Hearing(self.settings, self._narrative, began)
-        process = Process(self._task, pipes(self.settings))
+        found = pipes(self.settings)
+        if self._inputs is not None:
+            end = self._inputs.feed()
+            found = found._replace(stdin=end, mine=[*found.mine, end])
+        process = Process(self._task, found)
         try:
             code = self._until_its_end(process, hearing, began)
         except TimedOut as late:
@@ -77,7 +84,7 @@ class ScriptRuns(Runs):
         path = "" if getattr(sys.flags, "safe_path", False) else os.path.realpath(script.__file__)
         return Task(
             file=script.__file__,
-            argv=[script.given, *script.args],
+            argv=[script.given, *settings.params["args"]],
             folder=os.path.dirname(path),
             code=script.code,
             level=LEVELS[settings.level],
@@ -113,7 +120,6 @@ class ScriptRuns(Runs):
 
     def _hear_last_words(self, process: Process, hearing: Hearing) -> None:
         """Wait for the script's own end, but not for long."""
-        signals.grant(GRACE)
         deadline = time.monotonic() + GRACE
         while (left := deadline - time.monotonic()) > 0:
             if self._listen(process, hearing, min(POLL, left)) is not None:

@@ -10,11 +10,18 @@ from threaddemo.settings import Settings
 if TYPE_CHECKING:  # what draws nothing has no need of it
     from threaddemo.events.notes import Notes
     from threaddemo.events.recorder import Recorder
+    from threaddemo.simulation.races import Race
 
 
 class Runs:
     """Some runs of a program; iterating makes them, each when it is wanted."""
 
+    #: The data races that the runs have shown, each once; None where none can be told.
+    races: "dict[object, Race] | None" = None
+    #: Whether the program does what can't be heard: then there may be more races.
+    is_deaf = False
+    #: How often the series has begun afresh: what it has counted before is to be forgotten.
+    afresh = 0
     #: Notes what the threads do, if it is to be drawn.
     recorder: "Recorder | None" = None
 
@@ -56,8 +63,7 @@ class Runs:
         """What is known while the series goes on."""
         return f"{tally.runs:,} of {self.wanted:,} runs: {plural(tally.outcomes, 'outcome')}"
 
-    def notes(self, deadlock: bool) -> "Notes":
+    def notes(self) -> "Notes":
         """What was recorded of the last run."""
         assert self.recorder is not None
-        self.recorder.close("block" if deadlock else "stop")
         return self.recorder.notes

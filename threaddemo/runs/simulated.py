@@ -2,7 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from types import ModuleType
 
 from threaddemo.demo import Observe, plural
@@ -35,8 +37,12 @@ from threaddemo.simulation import (
     ScheduleError,
     Seeded,
     Simulator,
+    Site,
     Strategy,
     instrument,
+    sites_of,
+    survey,
+    with_sites,
 )
 
 
@@ -49,24 +55,41 @@ class _Simulated(Runs):
 
     def __init__(self, settings: Settings, program: Program, narrative: Narrative) -> None:
         super().__init__(settings)
-        self._program = program
         self._narrative = narrative
-        self._simulator = Simulator(Program.place)
+        self._sites: frozenset[Site] | None = None
+        self._known: frozenset[Site] = frozenset()
+        if settings.fine:
+            program, self.races, self._sites = program.transformed(instrument), {}, frozenset()
+        self._program = program
+        self._simulator = self._machine()
         self._began = 0.0
-        if settings.timeline:
+        if settings.is_recorded and not settings.is_series:
             from threaddemo.events.recorder import Recorder
 
-            self.recorder = Recorder(self._simulator.twins, self._now)
+            self.recorder = Recorder(self._simulator.twins, self._now, is_told=True)
+            self._simulator.listener = self.recorder.stands
+            self._simulator.access_listener = self.recorder.shared
+            self._narrative.heard = self.recorder.said
+        self._prepare()
+
+    def _machine(self) -> Simulator:
+        return Simulator(Program.place)
+
+    def _prepare(self) -> None:
         self._copies = Copies(self._load, self._simulator.unheard)
         try:
             self._copies.fresh()
         except NotSimulated as gap:
-            raise _no_twin(gap) from gap
+            raise self._no_twin(gap) from gap
 
     def _load(self) -> ModuleType:
         if self.recorder:
-            return self.recorder.load(self._program, PURE)
-        return self._program.load(self._simulator.twins, PURE)
+            return self.recorder.load(self._program, PURE, self._helpers())
+        return self._program.load(self._simulator.twins, PURE, self._helpers())
+
+    def _helpers(self) -> Mapping[str, object]:
+        """What the program finds as builtins besides."""
+        return self._simulator.helpers if self._program.transform else {}
 
     def close(self) -> None:
         """End the simulator's threads."""
@@ -86,20 +109,72 @@ class _Simulated(Runs):
         if self.recorder:
             self.recorder.begin()
         try:
-            left = self._time_left()
-            done = self._simulator.run(self._main, strategy, seed=seed or 0, timeout=left)
+            run = self._run(strategy, seed or 0)
+        except TimedOut as late:
+            if self.settings.is_series or not late.threads:
+                raise
+            return self._closed(Run(None, f"hung: {'; '.join(late.threads)}", 0.0, late=late))
+        if self._narrative.error:
+            raise self._narrative.error
+        if self.races is not None and self._simulator.points is not None:
+            self.is_deaf |= self._simulator.points.is_deaf
+            for key, race in self._simulator.points.races.races.items():
+                self.races.setdefault(key, race)
+        again = run.again if seed is None else f"{self.settings.points}--seed {seed}"
+        return self._closed(run._replace(again=again))
+
+    def _run(self, strategy: Strategy, seed: int) -> Run:
+        try:
+            return self._perform(strategy, seed, self._time_left())
         except RunTimeout as late:
             raise self._too_late(map(str, late.blocked)) from None
         except EndlessRun as endless:
             raise CannotSimulate(str(endless)) from endless
         except NotSimulated as gap:
-            raise _no_twin(gap) from gap
+            raise self._no_twin(gap) from gap
         except NoMoreThreads as limit:
             raise TooManyThreads(limit.started) from limit
-        if self._narrative.error:
-            raise self._narrative.error
-        again = f"--seed {seed}" if seed is not None else lambda: f"--schedule {done.schedule}"
+
+    def _perform(self, strategy: Strategy, seed: int, timeout: float | None) -> Run:
+        """Run the program once, and say what came of it."""
+        done = self._simulator.run(
+            self._main, strategy, seed=seed, timeout=timeout, sites=self._sites
+        )
+        again = self._again(done)
         return _ended(done)._replace(elapsed=done.elapsed, again=again, punctual=done.punctual)
+
+    def _closed(self, run: Run) -> Run:
+        """A run that is over, as are its notes."""
+        if self.recorder:
+            self.recorder.close(stuck=bool(run.deadlock or run.late))
+        return run._replace(elapsed=self._simulator.now)
+
+    def look_around(self, sites: Collection[Site] = ()) -> None:
+        """Find out where fine runs may be interrupted; nobody hears of it."""
+        if self._sites is None:
+            return
+
+        def run(strategy: Strategy, sites: frozenset[Site]) -> Collection[Site]:
+            self._sites = sites
+            if self.recorder:
+                self.recorder.begin()  # what it has noted of the last one is of no use
+            with suppress(CannotSimulate):  # such as that it is endless
+                self._run(strategy, 0)
+            return self._simulator.points.races.sites if self._simulator.points else ()
+
+        self._narrative.silence()
+        with self._simulator.unlistened():
+            self._known = survey(run)
+        self._sites = self._known.union(sites)
+
+    def _again(self, done: Result) -> Callable[[], str]:
+        """What makes the option that replays a run's schedule at the same points."""
+        sites = (self._sites or frozenset()) - self._known
+        return partial(_option, self.settings.points, done.writer, sites, self._file)
+
+    @property
+    def _file(self) -> str:
+        return self._program.code.co_filename
 
     def _main(self) -> Callable[[], Run]:
         """The program's main code, and how its facts are read."""
@@ -132,11 +207,14 @@ class _Simulated(Runs):
     def _now(self) -> float | None:
         return None if self._simulator.killing else self._simulator.now
 
+    def _no_twin(self, gap: NotSimulated) -> CannotSimulate:
+        """What has no twin, and the line that asked for it."""
+        where = f" (at {os.path.basename(gap.file)}:{gap.line})" if gap.file else ""
+        return CannotSimulate(f"{gap}{where}")
 
-def _no_twin(gap: NotSimulated) -> CannotSimulate:
-    """What has no twin, and the line that asked for it."""
-    where = f" (at {os.path.basename(gap.file)}:{gap.line})" if gap.file else ""
-    return CannotSimulate(f"{gap}{where}")
+
+def _option(points: str, write: Callable[[], str], sites: frozenset[Site], file: str) -> str:
+    return f"{points}--schedule {with_sites(write(), sites, file)}"
 
 
 def _observed(observe: Observe) -> Run:
@@ -167,6 +245,7 @@ class Seeds(_Simulated):
 
     def __iter__(self) -> Iterator[Run]:
         """Make the runs."""
+        self.look_around()
         first = self.settings.seed or 0
         for seed in range(first, first + self.wanted):
             yield self.simulate(Seeded(seed), seed)
@@ -178,33 +257,103 @@ class Replayed(_Simulated):
     def __iter__(self) -> Iterator[Run]:
         """Make the run."""
         try:
+            schedule = self.prepared(self.settings.schedule or "")
             with self._narrative.held_back(unless=ScheduleError):
-                run = self.simulate(Replay(self.settings.schedule or ""))
+                run = self.simulate(Replay(schedule))
         except ScheduleError as error:
             raise ScheduleMisfit(str(error)) from None
         if self._narrative.error:
             raise self._narrative.error
         yield run
 
+    def prepared(self, schedule: str) -> str:
+        """The choices of a schedule, once it is known where its run may be interrupted.
 
-class Explored(_Simulated):
+        Raises:
+            ScheduleError: it is malformed.
+        """
+        choices, sites = sites_of(schedule, self._file)
+        self.look_around(sites)
+        return choices
+
+
+def stepped(settings: Settings, program: Program, narrative: Narrative) -> Runs:
+    """The run that somebody chooses step by step."""
+    from threaddemo.runs.stepped import Stepped  # which others have no need of
+
+    return Stepped(settings, program, narrative)
+
+
+class _Exploring(_Simulated):
+    """Runs under many schedules; all of them once more, if they show that there are other points.
+
+    A run that was interrupted elsewhere is none that could be counted with the others.
+    """
+
+    gave_way = False  #: whether a busy loop has had to wait for others in any of the runs
+
+    def __iter__(self) -> Iterator[Run]:
+        """Make the runs."""
+        self.look_around()
+        while True:
+            self.gave_way = False
+            for run in self._each():
+                if self._has_new_sites():
+                    break
+                yield run
+            else:
+                if not self._has_new_sites():
+                    return
+            self.afresh += 1
+
+    def _each(self) -> Iterable[Run]:
+        raise NotImplementedError
+
+    def _has_new_sites(self) -> bool:
+        """Whether the last run has shown where it might have been interrupted, too."""
+        points = self._simulator.points
+        if points is None or self._sites is None:
+            return False
+        self.gave_way |= points.gave_way
+        known, self._sites = self._sites, self._sites | points.races.sites
+        return self._sites != known
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out that the search does not know of."""
+        return not self.gave_way and not self.is_deaf
+
+    def _every(self) -> str:
+        """What a search that has come to its end has seen."""
+        if self.is_deaf:
+            return "every schedule as far as accesses are heard"
+        if self.gave_way:
+            return "every schedule but those with more rounds of busy loops"
+        return "every schedule"
+
+    @property
+    def wanted(self) -> int:
+        """How many runs there are to be at most."""
+        return self.settings.max_schedules
+
+
+class Explored(_Exploring):
     """A run of each kind of schedules there is, which stands for all of its kind."""
 
     def __init__(self, settings: Settings, program: Program, narrative: Narrative) -> None:
         super().__init__(settings, program.transformed(instrument), narrative)
-        self._search = Kinds(self.simulate, settings.max_schedules)
+        self._search = self._kinds()
 
-    def _load(self) -> ModuleType:
-        return self._program.load(self._simulator.twins, PURE, self._simulator.helpers)
+    def _kinds(self) -> Kinds[Run]:
+        return Kinds(self.simulate, self.settings.max_schedules)
 
-    def __iter__(self) -> Iterator[Run]:
-        """Make the runs."""
+    def _each(self) -> Iterator[Run]:
         try:
             for kind in self._search:
-                weight = 0 if self._search.sampled else kind.weight
+                weight = 0 if kind.is_drawn else kind.weight
                 run = kind.run._replace(weight=weight, preemptions=kind.preemptions)
                 # Of one that was drawn at random, only the run itself is known.
-                yield run if self._search.sampled else run._replace(punctual=kind.punctual)
+                yield run if kind.is_drawn else run._replace(punctual=kind.punctual)
         except NotReducible as problem:
             hint = "with --preemptions N each schedule is run by itself"
             raise CannotSimulate(f"{problem}; {hint}") from problem
@@ -212,19 +361,14 @@ class Explored(_Simulated):
     @property
     def complete(self) -> bool:
         """Whether every schedule is of a kind that was tried."""
-        return self._search.complete
+        return self._search.complete and self.is_whole
 
     @property
     def kinds(self) -> int:
         """Of how many kinds the schedules were."""
         return self._search.kinds
 
-    @property
-    def wanted(self) -> int:
-        """How many runs there are to be at most."""
-        return self.settings.max_schedules
-
-    def _known(self) -> str:
+    def _stood_for(self) -> str:
         known = "" if self._search.exact else "more than "
         return f"{known}{self._search.schedules:,}"
 
@@ -234,37 +378,32 @@ class Explored(_Simulated):
     def progress(self, tally: Tally) -> str:
         """What is known: how many there are is not."""
         drawn = f", {self._search.sampled:,} at random" if self._search.sampled else ""
-        known = f"{self._known()} schedules of {self._tried()}{drawn}"
+        known = f"{self._stood_for()} schedules of {self._tried()}{drawn}"
         return f"{known} so far: {plural(tally.outcomes, 'outcome')}"
 
     def extent(self, ended: int) -> str:
         """Which schedules were tried."""
-        if self.complete:
-            return f"every schedule ({self._known()}, of {self._tried()})"
-        drawn = f", and {self._search.sampled:,} at random" if self._search.sampled else ""
-        return f"not every schedule: the first {self._tried()}{drawn}"
+        if self._search.complete:
+            return f"{self._every()} ({self._stood_for()}, of {self._tried()})"
+        drawn = f"{self._search.sampled:,} at random" if self._search.sampled else ""
+        first = f"the first {self._tried()}" if self.kinds or not drawn else ""
+        return f"not every schedule: {', and '.join(filter(None, [first, drawn]))}"
 
 
-class Enumerated(_Simulated):
+class Enumerated(_Exploring):
     """A run for each schedule that has few preemptions."""
 
     def __init__(self, settings: Settings, program: Program, narrative: Narrative) -> None:
         super().__init__(settings, program, narrative)
         self._exploration = Exploration(self.simulate, settings.max_schedules, settings.preemptions)
 
-    def __iter__(self) -> Iterator[Run]:
-        """Make the runs."""
-        return iter(self._exploration)
+    def _each(self) -> Iterable[Run]:
+        return self._exploration
 
     @property
     def complete(self) -> bool:
         """Whether every schedule was tried."""
-        return self._exploration.complete
-
-    @property
-    def wanted(self) -> int:
-        """How many runs there are to be at most."""
-        return self.settings.max_schedules
+        return self._exploration.complete and self.is_whole
 
     def progress(self, tally: Tally) -> str:
         """What is known: how many there are is not."""
@@ -273,7 +412,7 @@ class Enumerated(_Simulated):
     def extent(self, ended: int) -> str:
         """Which schedules were tried."""
         if self._exploration.complete:
-            return f"every schedule ({ended:,})"
+            return f"{self._every()} ({ended:,})"
         if self._exploration.exhausted:
             bound = plural(self.settings.preemptions or 0, "preemption")
             return f"every schedule with at most {bound} ({ended:,}), not all"

@@ -18,11 +18,15 @@ def watch(module: ModuleType, heard: Listener) -> None:
     """
     for cls in vars(module).values():
         own = isinstance(cls, type) and cls.__module__ == module.__name__
-        if own and cls.__bases__ == (object,):
-            _watch(cls, heard)
+        if own:
+            watch_class(cls, heard)
 
 
-def _watch(cls: Any, heard: Listener) -> None:
+def watch_class(cls: Any, heard: Listener) -> None:
+    """Tell `heard` of the public attributes of a class's objects, if it inherits from none."""
+    if cls.__bases__ != (object,):
+        return
+
     def read(self: object, name: str) -> object:
         value = object.__getattribute__(self, name)
         if not name.startswith("_") and name in object.__getattribute__(self, "__dict__"):

@@ -22,10 +22,11 @@ FEW = 50
 class Group:
     """The tasks that wait for one thing."""
 
-    __slots__ = ("places", "ready", "timers")
+    __slots__ = ("places", "ready", "timers", "told")
 
     def __init__(self, ready: Callable[[], bool]) -> None:
         self.ready = ready
+        self.told: bool | None = None  # whether they could go on when somebody asked last
         self.places: list[int] = []
         self.timers: list[tuple[int, int]] = []  # deadline and place, of who has a time-out
 
@@ -61,6 +62,17 @@ class Crowd:
             del group.timers[bisect_left(group.timers, (task.deadline, task.place))]
         if not group.places:
             del self._groups[task.ready]
+
+    def stirred(self, clock: int) -> Iterator[Task]:
+        """Those for which it may have changed, since it was asked last, whether they can go on."""
+        for group in list(self._groups.values()):
+            if (ready := group.ready()) is not group.told:
+                group.told = ready
+                places = group.places
+            else:
+                due = bisect_right(group.timers, clock, key=lambda timer: timer[0])
+                places = [place for _, place in group.timers[:due]]
+            yield from map(self._tasks.__getitem__, places)
 
     def enabled(self) -> Enabled:
         """Who can go ahead now."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from threaddemo.simulation.pinning import one_cpu
-from threaddemo.simulation.scheduler import Strategy, Task
+from threaddemo.simulation.scheduler import EXPLORED, Strategy, Task
 from threaddemo.simulation.strategies import Replay
+from threaddemo.simulation.turns import Turns
 
 R = TypeVar("R")
+BEGINNING = 100  #: choices of a run without an end, the others of which are left as they are
 
 
 class _Path(Replay):
@@ -20,7 +22,7 @@ class _Path(Replay):
     them is the one on the path.
     """
 
-    step_limit = 10_000
+    step_limit = EXPLORED
 
     def __init__(self, forks: list[list[int]], bound: int | None) -> None:
         self.plan = [fork[0] for fork in forks]
@@ -28,7 +30,12 @@ class _Path(Replay):
         self.forks = forks
         self.bound = bound
         self.preemptions = 0
-        self.pruned = False
+        self.pruned = self.is_endless = self.is_unfair = False
+        self._turns = Turns()
+
+    def give_up(self) -> None:
+        self.is_endless, self.is_unfair = True, self._turns.are_unfair(self.scheduler)
+        self.finish(failed=True)
 
     def choose(self, enabled: Sequence[Task], current: Task | None) -> Task:
         if self.step == len(self.plan):
@@ -41,9 +48,12 @@ class _Path(Replay):
         for task in enabled:
             if task.number == wanted:
                 self.step += 1
-                self.preemptions += current is not None and task is not current
-                return task
-        return super().choose(enabled, current)  # which says what is wrong
+                break
+        else:
+            task = super().choose(enabled, current)  # which says what is wrong
+        self._turns.note(self.scheduler, enabled, task)
+        self.preemptions += current is not None and task is not current
+        return task
 
 
 @dataclass
@@ -59,8 +69,9 @@ class Exploration(Generic[R]):
     preemptions: int | None = None
 
     # Of the iteration so far: how many schedules have been run, whether the bound on preemptions
-    # has left some out, and whether all others have been run.
-    schedules, pruned, exhausted = 0, False, False
+    # has left some out, or that they have no end, and whether all others have been run. Those that
+    # were unfair are not among them.
+    schedules, unfair, pruned, exhausted = 0, 0, False, False
 
     @property
     def complete(self) -> bool:
@@ -68,17 +79,21 @@ class Exploration(Generic[R]):
         return self.exhausted and not self.pruned
 
     def __iter__(self) -> Iterator[R]:
-        self.schedules, self.pruned, self.exhausted = 0, False, False
+        self.schedules, self.unfair, self.pruned, self.exhausted = 0, 0, False, False
         forks: list[list[int]] = []
         with one_cpu():
-            while self.schedules < self.max_schedules and not self.exhausted:
+            while self.schedules + self.unfair < self.max_schedules and not self.exhausted:
                 path = _Path(forks, self.preemptions)
                 run = self.run_one(path)
-                self.schedules += 1
-                self.pruned |= path.pruned
+                self.pruned |= path.pruned or path.is_endless
+                if path.is_endless:  # only the beginning is varied: else it would be the end
+                    del forks[BEGINNING:]
                 while forks and len(forks[-1]) == 1:
                     forks.pop()
                 if forks:
                     del forks[-1][0]
                 self.exhausted = not forks
-                yield run
+                self.unfair += path.is_unfair
+                if not path.is_unfair:
+                    self.schedules += 1
+                    yield run

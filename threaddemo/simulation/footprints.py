@@ -120,14 +120,14 @@ class Recorder:
         self._new: set[Name] = set()
         #: What calls touch that are not over, by task: the calling frame, and what, or everything.
         self.open: dict[int, list[tuple[FrameType, Touched | None]]] = {}
-        self._deaf = False
+        self.deaf = False  #: whether the program does what can't be heard, or has done it
         #: Whether more than the step's footprint is of consequence to what is heard later.
         self._eventful = False
 
     def cut(self) -> Footprint:
         """The footprint of the step that ends here."""
         step, self.step = self.step, Footprint()
-        self.step.everything = self._deaf
+        self.step.everything = self.deaf
         self._new.clear()
         self._found.clear()
         self._eventful = False
@@ -157,7 +157,7 @@ class Recorder:
 
     def deafen(self) -> None:
         """From now on it is not known what is touched."""
-        self._deaf = self.step.everything = self._eventful = True
+        self.deaf = self.step.everything = self._eventful = True
 
     def touch(self, touched: Touched | None) -> None:
         """Variables are looked at and changed; None is everything."""
@@ -184,11 +184,17 @@ class Recorder:
 
     # Names.
 
-    def _key(self, owner: object, name: str | None, change: bool) -> Key:
+    def named(self, owner: object) -> Any:
+        """What an object is called by; a text names itself."""
         if isinstance(owner, str):
-            return owner, name
+            return owner
         known = self.names.get(id(owner))
-        called = known[0] if known else self._baptize(owner, type(owner).__qualname__)
+        return known[0] if known else self._baptize(owner, type(owner).__qualname__)
+
+    def _key(self, owner: object, name: str | None, change: bool) -> Key:
+        called = self.named(owner)
+        if isinstance(called, str):
+            return called, name
         if called & 1:  # it was found
             kind = self._types[called], name, change
             self.step.found.add(kind)

@@ -63,6 +63,7 @@ class Future(Simulated, concurrent.futures.Future[Any]):
 
     @heard
     def cancel(self) -> bool:
+        self._act("Future.cancel")
         self._change("Future.cancel")
         if not (cancelled := super().cancel()):
             self._look("Future.cancel")
@@ -70,6 +71,7 @@ class Future(Simulated, concurrent.futures.Future[Any]):
 
     @heard
     def add_done_callback(self, fn: Callable[[Any], object]) -> None:
+        self._act("Future.add_done_callback")
         self._change("Future.add_done_callback")
         super().add_done_callback(partial(self._scheduler.call, fn))
 

@@ -22,9 +22,10 @@ from types import (
 from typing import Any
 
 from threaddemo.simulation.calls import effect, may_call_back, reached
-from threaddemo.simulation.footprints import Recorder
+from threaddemo.simulation.footprints import Recorder, Touched
 from threaddemo.simulation.instrument import BUILTINS, OPERATORS
 from threaddemo.simulation.scheduler import Scheduler
+from threaddemo.simulation.thread_local import local
 from threaddemo.simulation.twins import Simulated
 from threaddemo.simulation.values import (
     BOXES,
@@ -71,17 +72,40 @@ class Hearing:
         self.helpers |= {f"_{name}_": getattr(self, name) for name in own}
         self.helpers["_slice_"] = slice
 
+    def _reach(self, name: str, change: bool) -> None:
+        """Come to an access, where a fine run may be interrupted."""
+        if (points := self._scheduler.points) is not None:
+            points.reach(name, change)
+
+    def _note(
+        self, recorder: Recorder, owner: Any, name: str | None, change: bool, shown: str = ""
+    ) -> None:
+        """Note an access: of what, in words, if it can be raced for."""
+        recorder.note(owner, name, change)
+        if (points := self._scheduler.points) is not None:
+            points.note(owner, name, change, shown)
+
+    def _touch(self, recorder: Recorder, touched: Touched | None, name: str = "") -> None:
+        """Come to what is one step, however much it touches, and note that."""
+        if touched and self._scheduler.points is not None:
+            self._reach(name, any(change for _, _, change in touched))
+            for owner, attribute, change in touched:
+                self._scheduler.points.note(owner, attribute, change)
+        recorder.touch(touched)
+
     # Variables.
 
     def get(self, owner: object, name: str) -> None:
         """A name is about to be read."""
         if (recorder := self._scheduler.recorder) is not None:
-            recorder.read(owner, name)
+            self._reach(name, False)
+            self._note(recorder, owner, name, False, name)
 
     def set(self, owner: object, name: str, value: Any = None) -> Any:
         """A name is about to be bound, or has just been."""
         if (recorder := self._scheduler.recorder) is not None:
-            recorder.write(owner, name)
+            self._reach(name, True)
+            self._note(recorder, owner, name, True, name)
         return value
 
     def cells(self) -> Cells:
@@ -98,15 +122,21 @@ class Hearing:
         """An attribute is about to be read."""
         if (recorder := self._scheduler.recorder) is not None:
             if isinstance(owner, type):
-                for base in owner.__mro__ if not self._is_method(owner, name) else ():
-                    recorder.read(label(base), name)
+                if not self._is_method(owner, name):
+                    self._reach(name, False)
+                    self._inherit(recorder, owner, name)
             elif isinstance(owner, ModuleType):
                 if owner.__name__ not in LIBRARY:
-                    recorder.read(owner.__name__, name)
+                    self._reach(name, False)
+                    self._note(recorder, owner.__name__, name, False, name)
             elif isinstance(owner, super) and _leads_to_method(owner, name):
                 pass
             elif not self._is_method(type(owner), name):
-                self._read(recorder, owner, name)
+                self._reach(name, False)
+                if isinstance(owner, local):  # what it holds is the thread's own
+                    self._inherit(recorder, type(owner), name)
+                else:
+                    self._read(recorder, owner, name)
             elif isinstance(owner, Simulated) and self._is_looked_at(type(owner), name):
                 recorder.read(owner)  # a property of a twin
         return owner
@@ -118,10 +148,9 @@ class Hearing:
         if isinstance(owner, super):
             owner = owner.__self__  # type: ignore[attr-defined]
         cls: Any = type(owner)
-        recorder.read(owner, name)
+        self._note(recorder, owner, name, False, f"{cls.__name__}.{name}")
         if name not in names_of(owner):
-            for base in (owner if isinstance(owner, type) else cls).__mro__:
-                recorder.read(label(base), name)
+            self._inherit(recorder, owner if isinstance(owner, type) else cls, name)
             if hasattr(type(found := _found(cls, name)), "__get__") and not isinstance(
                 found, SLOTS
             ):
@@ -132,15 +161,23 @@ class Hearing:
             if isinstance(inner := vars(owner).get(name), BOXES):
                 recorder.same(inner, owner)
 
+    def _inherit(self, recorder: Recorder, cls: Any, name: str) -> None:
+        """An attribute is about to be read that one of several classes may have."""
+        for base in cls.__mro__:
+            self._note(recorder, label(base), name, False, f"{base.__name__}.{name}")
+
     def write(self, owner: Any, name: str) -> Any:
         """An attribute is about to be set or deleted."""
-        if (recorder := self._scheduler.recorder) is not None:
+        recorder = self._scheduler.recorder
+        if recorder is not None and not isinstance(owner, local):
+            self._reach(name, True)
             if isinstance(owner, ModuleType):
-                recorder.write(owner.__name__, name)
+                self._note(recorder, owner.__name__, name, True, name)
                 replaced = name in BUILTINS or owner.__name__ in LIBRARY
             else:
                 cls = owner if isinstance(owner, type) else type(owner)
-                recorder.write(label(cls) if cls is owner else owner, name)
+                shown = f"{cls.__name__}.{name}"
+                self._note(recorder, label(cls) if cls is owner else owner, name, True, shown)
                 twin = isinstance(owner, Simulated)
                 if twin and (name in inner_names(cls) or isinstance(_found(cls, name), property)):
                     recorder.write(owner)
@@ -173,27 +210,29 @@ class Hearing:
 
     def item(self, owner: Any, index: Any) -> tuple[Any, Any]:
         """An item is about to be read."""
-        self._holder(owner, False)
+        self._holder(owner, index, False)
         return owner, index
 
     def put(self, value: Any, owner: Any, index: Any) -> tuple[Any, Any, Any]:
         """An item is about to be stored."""
-        self._holder(owner, True)
+        self._holder(owner, index, True)
         return owner, index, value
 
     def drop(self, owner: Any, index: Any) -> tuple[Any, Any]:
         """An item is about to be deleted."""
-        self._holder(owner, True)
+        self._holder(owner, index, True)
         return owner, index
 
     def slot(self, owner: Any, index: Any) -> Slot:
         """An item will be stored, as one of several targets."""
         return Slot(self.put, owner, index)
 
-    def _holder(self, owner: Any, change: bool) -> None:
+    def _holder(self, owner: Any, index: object, change: bool) -> None:
         if (recorder := self._scheduler.recorder) is not None:
             kind = kind_of(type(owner))
             if kind is Kind.BOX:
+                if (points := self._scheduler.points) is not None:
+                    points.access_item(owner, index, change)
                 recorder.note(owner, None, change)
             elif kind in (Kind.OTHER, Kind.VIEW, Kind.STREAM):
                 recorder.everything()
@@ -203,7 +242,7 @@ class Hearing:
         if (recorder := self._scheduler.recorder) is not None:
             kind = kind_of(type(thing))
             if kind is Kind.BOX:
-                recorder.read(thing)
+                self._touch(recorder, [(thing, None, False)])
             elif kind is Kind.VIEW or (kind is Kind.OTHER and hasattr(type(thing), "__len__")):
                 recorder.everything()
         return thing
@@ -211,7 +250,7 @@ class Hearing:
     def look(self, thing: Any) -> Any:
         """All that an object holds is about to be read, as by an operator."""
         if (recorder := self._scheduler.recorder) is not None and type(thing) not in INERT:
-            recorder.touch(reached([thing]))
+            self._touch(recorder, reached([thing]))
         return thing
 
     def pair(self, one: Any, two: Any) -> tuple[Any, Any]:
@@ -226,14 +265,14 @@ class Hearing:
         """An operand is about to be added, or the like, to an object in its place."""
         if (recorder := self._scheduler.recorder) is not None and type(changed) not in INERT:
             touched = reached([value, changed], [changed])
-            recorder.touch(touched)
+            self._touch(recorder, touched)
             recorder.opened(sys._getframe(1), touched)
         return value
 
     def subject(self, thing: Any) -> Any:
         """Patterns are about to look at an object, and at its attributes."""
         if (recorder := self._scheduler.recorder) is not None and type(thing) not in INERT:
-            recorder.touch(reached([thing], inside=True))
+            self._touch(recorder, reached([thing], inside=True))
         return thing
 
     def guard(self, holds: Any, thing: Any) -> Any:
@@ -269,11 +308,18 @@ class Hearing:
     def _tick(self, items: Any) -> bool:
         if (recorder := self._scheduler.recorder) is not None:
             touched = reached([items], deep=False)
-            recorder.touch(touched)
+            self._touch(recorder, touched)
             if not isinstance(items, BOXES):
                 recorder.closed(sys._getframe(1))
                 recorder.opened(sys._getframe(1), touched)
         return True
+
+    def round(self) -> None:
+        """The body of a `while` loop begins, maybe for ever."""
+        if self._scheduler.recorder is not None:
+            if self._scheduler.points is not None:
+                self._scheduler.points.round()
+            self._scheduler.go_round()
 
     def mentions(self, *words: str) -> None:
         """A module begins whose text has these words."""
@@ -303,7 +349,7 @@ class Hearing:
             if id(function) in ATTRIBUTES and len(args) > 1:
                 (self.read if id(function) in LOOKUPS else self.write)(args[0], str(args[1]))
             elif (touched := effect(function, args, kwargs)) != []:
-                recorder.touch(touched)
+                self._touch(recorder, touched)
                 if may_call_back(function):
                     recorder.opened(frame, touched)
                 if id(function) in DEAFENING:
@@ -313,7 +359,7 @@ class Hearing:
     def decorator(self, function: Any) -> Any:
         """A function is about to be called with something new."""
         if (recorder := self._scheduler.recorder) is not None:
-            recorder.touch(effect(function, (), {}))
+            self._touch(recorder, effect(function, (), {}))
         return function
 
     def enter(self, manager: Any) -> Any:

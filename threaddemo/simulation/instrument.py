@@ -383,12 +383,16 @@ class _Instrumenter(ast.NodeTransformer):
         node.body = [*heard, *node.body]
         return node
 
-    def visit_While(self, node: ast.While | ast.If) -> ast.stmt:
+    def visit_If(self, node: ast.While | ast.If) -> ast.stmt:
         node.test = self._truth(node.test)
         self._blocks(node)
         return node
 
-    visit_If = visit_While
+    def visit_While(self, node: ast.While) -> ast.stmt:
+        """It may be a busy loop, in which nothing else is heard."""
+        self.visit_If(node)
+        node.body.insert(0, _at(node, ast.Expr(_helper("round", node))))
+        return node
 
     def visit_Assert(self, node: ast.Assert) -> ast.stmt:
         node.test = self._truth(node.test)

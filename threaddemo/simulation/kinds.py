@@ -30,9 +30,12 @@ from threaddemo.simulation.counting import Counter
 from threaddemo.simulation.footprints import Footprint, Key, NotReducible, Recorder
 from threaddemo.simulation.lateness import is_punctual
 from threaddemo.simulation.orders import Order, bits
+from threaddemo.simulation.patience import Going
 from threaddemo.simulation.pinning import one_cpu
-from threaddemo.simulation.sampling import samplers
+from threaddemo.simulation.sampling import Walk, samplers
 from threaddemo.simulation.scheduler import (
+    BRIEF,
+    EXPLORED,
     Scheduler,
     Strategy,
     Task,
@@ -44,6 +47,9 @@ from threaddemo.simulation.scheduler import (
 
 R = TypeVar("R")
 OTHERWISE = "the program did not do the same when it was run again"
+SOON = 100  #: runs after which as many schedules are drawn at random, if that is wanted
+TURNS = 50  #: steps at which one that has waited in vain is given its turn
+BEGINNING = 300  #: steps of a run without an end, the others of which are left as they are
 
 
 class Redundant(Exception):
@@ -58,8 +64,10 @@ class Kind(Generic[R]):
     weight: int | None
     """How many schedules it stands for; None if it was not counted, or drawn at random."""
     preemptions: int
+    is_drawn: bool = False
+    """Whether it was drawn at random."""
     punctual: bool = True
-    """Whether in one of them sleepers wake in the order of their deadlines, as far as is known."""
+    """Whether in one of them sleepers wake in the order of their deadlines."""
 
 
 class _Wait(NamedTuple):
@@ -104,13 +112,16 @@ class _Path(Strategy):
     """
 
     every_step = True
-    step_limit = 10_000
+    step_limit = EXPLORED
 
-    def __init__(self, nodes: list[_Node], known: int, order: Order) -> None:
+    def __init__(
+        self, nodes: list[_Node], known: int, order: Order, is_punctual: bool = False
+    ) -> None:
         self.nodes, self.known, self.order = nodes, known, order
+        self.is_punctual = is_punctual
         self.depth = 0
         self.preemptions = 0
-        self.over = False
+        self.over = self.is_endless = False
         self.live: set[int] = set()
         self.left: list[tuple[int, Footprint, _Wait]] = []
         self.wakings: list[Waking] = []
@@ -128,12 +139,17 @@ class _Path(Strategy):
         self.preemptions += current is not None and task is not current
         return task
 
+    def give_up(self) -> None:
+        self.is_endless = True
+        self.finish(failed=True)
+
     def finish(self, failed: bool) -> None:
-        if self.depth <= self.known:
+        if self.depth > self.known:
+            if failed:
+                self.recorder.everything()  # no other step was taken after it
+            self._close()
+        elif not self.is_endless:
             raise NotReducible(OTHERWISE)
-        if failed:
-            self.recorder.everything()  # no other step was taken after it
-        self._close()
         self._leave(self.scheduler.live)
         self.wakings = self.scheduler.wakings
         self.over = True
@@ -144,13 +160,17 @@ class _Path(Strategy):
         task = next((task for task in enabled if task.number == node.task), None)
         if task is None or task.verb != node.verb or len(enabled) != len(node.enabled):
             raise NotReducible(OTHERWISE)
-        if node.quiet and node.verified:
+        if self._is_mute(node):
             self.scheduler.recorder = None
             if not self.depth:
                 self.recorder.cut()  # what the start of Main has touched
         else:
             self._hear(task)
         return task
+
+    def _is_mute(self, node: _Node) -> bool:
+        """Whether a known step is not heard; points of shared memory have to be."""
+        return node.quiet and node.verified and self.scheduler.points is None
 
     def _take(self, enabled: Sequence[Task], current: Task | None) -> Task:
         """Take a step that was not taken before."""
@@ -182,7 +202,7 @@ class _Path(Strategy):
             node.quiet = recorder.settle(node.task)
             node.footprint = recorder.cut()
             self.order.append(node.task, node.footprint)
-        elif not (node.quiet and node.verified):
+        elif not self._is_mute(node):
             recorder.settle(node.task)
             if recorder.cut() != node.footprint:
                 raise NotReducible("the program did not touch the same when it was run again")
@@ -206,7 +226,9 @@ class _Path(Strategy):
         if current is not None and current.number in awake:
             number = current.number or 0
         else:  # sleepers last: the others come to where they wait, and need not be tried before
-            number = next((one for one in awake if able[one].ready()), awake[0])
+            due = min(awake, key=lambda one: able[one].deadline)
+            sleeper = due if self.is_punctual else awake[0]
+            number = next((one for one in awake if able[one].ready()), sleeper)
         return _Node(frozenset(able), sleep, number)
 
     def _check(self, able: dict[int, Task]) -> None:
@@ -226,6 +248,8 @@ class _Path(Strategy):
 
     def _wait(self, task: Task) -> _Wait:
         """What the next step of a task waits for, as it is announced."""
+        if isinstance(task.target, Going):
+            return _Wait(task.target.keys, False)
         parts = parts_of(task.target)
         if not parts:
             return NOTHING
@@ -235,6 +259,9 @@ class _Path(Strategy):
     def _awaited(self, task: Task) -> Footprint:
         """What the next step of a task touches at least."""
         awaited = Footprint()
+        if isinstance(task.target, Going):
+            awaited.reads.update(task.target.keys)
+            return awaited
         parts = parts_of(task.target)
         keys = {key for part in parts if (key := self.recorder.known(part))}
         (awaited.reads if task.look else awaited.writes).update(keys)
@@ -253,10 +280,26 @@ class Kinds(Generic[R]):
     Args:
         run_one: runs an instrumented program under a strategy.
         max_runs: how many runs there may be, but for those at random.
+        max_steps: how many steps these may take in all, if there is a bound; as many again may
+            those at random.
+        is_punctual: whether of sleepers that could wake, the one that is due first is tried first.
+            Else a loop that looks every now and then has no end, where nobody else ever wakes.
+        draws_soon: whether some of the schedules at random are drawn after a few runs, since who
+            waits for the end of the search may not wait for so long.
     """
 
-    def __init__(self, run_one: Callable[[Strategy], R], max_runs: int = 30_000) -> None:
-        self.run_one, self.max_runs = run_one, max_runs
+    def __init__(
+        self,
+        run_one: Callable[[Strategy], R],
+        max_runs: int = 30_000,
+        max_steps: int | None = None,
+        is_punctual: bool = False,
+        draws_soon: bool = False,
+    ) -> None:
+        self.run_one, self.max_runs, self.max_steps = run_one, max_runs, max_steps
+        self._is_punctual, self._draws_soon = is_punctual, draws_soon
+        self._step_limit: int | None = None
+        self._is_brief = False
         self._begin()
 
     def _begin(self) -> None:
@@ -265,15 +308,26 @@ class Kinds(Generic[R]):
         self.exact = True  #: whether these were all counted; else there are more
         self.redundant = 0  #: how many runs were given up, or of a kind that was known
         self.exhausted = False  #: whether there are no other kinds
+        self.endless = 0  #: how many runs were given up since they have no end
+        self.steps = 0  #: how many steps all these took
         self.sampled = 0  #: how many schedules were drawn at random
         self._nodes: list[_Node] = []
         self._order = Order()
         self._counter = Counter()
 
+    def give_up_soon(self) -> None:
+        """Take it that runs mostly have no end, and need not be long to show that."""
+        self._is_brief = True
+        self.max_steps = self.max_steps and self.max_steps // 10
+
+    def only_at_random(self, step_limit: int) -> None:
+        """Draw all schedules at random, since runs take too many steps, though at most so many."""
+        self._step_limit = step_limit
+
     @property
     def complete(self) -> bool:
         """Whether every schedule was run, or is of a kind of which one was."""
-        return self.exhausted
+        return self.exhausted and not self.endless
 
     @property
     def runs(self) -> int:
@@ -283,26 +337,53 @@ class Kinds(Generic[R]):
     def __iter__(self) -> Iterator[Kind[R]]:
         self._begin()
         with one_cpu():
-            while not self.exhausted and self.runs < self.max_runs:
+            strategies = samplers()
+            while not self._is_over():
+                if self._draws_soon and self.kinds >= SOON and not self.sampled:
+                    yield from self._drawn(islice(strategies, SOON))
                 found = self._run()
                 self._advance()
                 if found is not None:
                     yield found
-            most = 0 if self.exhausted else self.max_runs // 2
-            for strategy in islice(samplers(), most):
-                run = self.run_one(strategy)
-                self.sampled += 1
-                yield Kind(run, None, strategy.preemptions)
+            most = 0 if self.exhausted else max(self.max_runs // 2 - self.sampled, 0)
+            self.steps = 0
+            yield from self._drawn(islice(strategies, most))
+
+    def _drawn(self, strategies: Iterable[Walk]) -> Iterator[Kind[R]]:
+        """Runs of schedules at random."""
+        for strategy in strategies:
+            if self._is_worn_out():
+                break
+            strategy.step_limit = BRIEF if self._is_brief else self._step_limit or EXPLORED
+            run = self.run_one(strategy)
+            self.steps += strategy.steps
+            if strategy.is_unfair:
+                continue
+            self.sampled += 1
+            yield Kind(run, None, strategy.preemptions, is_drawn=True)
+
+    def _is_over(self) -> bool:
+        """Whether the search has come to its end, or to a bound, or can't be made."""
+        is_long = self._step_limit is not None
+        return self.exhausted or is_long or self.runs >= self.max_runs or self._is_worn_out()
+
+    def _is_worn_out(self) -> bool:
+        return self.max_steps is not None and self.steps >= self.max_steps
 
     def _run(self) -> Kind[R] | None:
         known = max(0, len(self._nodes) - 1)
-        path = _Path(self._nodes, known, self._order)
+        path = _Path(self._nodes, known, self._order, self._is_punctual)
+        path.step_limit = BRIEF if self._is_brief else EXPLORED
         run = None
         with suppress(Redundant):
             run = self.run_one(path)
+        self.steps += path.depth
+        self.endless += path.is_endless
+        is_unfair = path.is_endless and self._cut_short()
+        self.exact &= not path.is_endless
         self._races(path, known)
         self._counter.follow(self._order, known)
-        if not path.over or self._counter.recognize(self._order):
+        if not path.over or is_unfair or self._counter.recognize(self._order):
             self.redundant += 1
             return None
         weight = self._counter.count(self._order) if self.exact else None
@@ -310,7 +391,25 @@ class Kinds(Generic[R]):
         self.exact &= weight is not None
         self.schedules += weight or 1
         punctual = is_punctual(path.wakings, path.depth, self._order.precedes)
-        return Kind(cast(R, run), weight, path.preemptions, punctual)
+        return Kind(cast(R, run), weight, path.preemptions, punctual=punctual)
+
+    def _cut_short(self) -> bool:
+        """Keep the beginning of a run without an end; say whether it has none since it was unfair.
+
+        Only the beginning is varied: else it would be the end of the run for ever. Where a task
+        sleeps to the end, what follows if it goes on is of a kind that was run before. Where it
+        has not had its turn in a long time, it gets it.
+        """
+        nodes, order = self._nodes, self._order
+        last, half = nodes[-1], len(order.tasks) // 2
+        waiting = last.enabled - last.sleep.keys()
+        starved = [task for task in waiting if order.last(task) < half]
+        for task in starved:
+            first = order.last(task) + 1
+            for node in nodes[first : min(first + TURNS, BEGINNING)]:
+                node.todo |= node.enabled
+        order.truncate(BEGINNING)
+        return bool(starved or last.sleep)
 
     def _races(self, path: _Path, known: int) -> None:
         """Come back to where a step was taken that a later one might have come before."""

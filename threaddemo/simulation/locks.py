@@ -23,6 +23,7 @@ class Lock(Simulated):
 
     _real = type(allocate_lock())
     _holder: Task | None = None
+    _comes_to_nothing = True
 
     def _free(self) -> bool:
         return self._holder is None
@@ -31,6 +32,7 @@ class Lock(Simulated):
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if taken := self._announce("Lock.acquire", self._free, _patience(blocking, timeout)):
             self._holder = self._scheduler.current
+            self._holds()
         return taken
 
     @heard
@@ -38,6 +40,7 @@ class Lock(Simulated):
         self._writes()
         if self._holder is None:
             raise RuntimeError("release unlocked lock")
+        self._holds(-1)
         self._holder = None
         self._yield("Lock.release")
 
@@ -67,6 +70,7 @@ class Lock(Simulated):
 
     def _release_save(self) -> int:
         self._change("Lock.release")
+        self._holds(-1)
         self._holder = None
         return 1
 
@@ -79,6 +83,7 @@ class RLock(Simulated):
 
     _real = type(threading.RLock())
     _holder: Task | None = None
+    _comes_to_nothing = True
     _count = 0
 
     def _free(self) -> bool:
@@ -93,6 +98,7 @@ class RLock(Simulated):
             self._holder = self._scheduler.current
         self._writes("count")
         self._count += 1
+        self._holds()
         return True
 
     @heard
@@ -101,6 +107,7 @@ class RLock(Simulated):
             raise RuntimeError("cannot release un-acquired lock")
         self._writes("count")
         self._count -= 1
+        self._holds(-1)
         if not self._count:
             self._writes()
             self._holder = None
@@ -128,11 +135,13 @@ class RLock(Simulated):
         self._change("RLock.release")
         self._writes("count")
         count, self._count, self._holder = self._count, 0, None
+        self._holds(-count)
         return count
 
     def _acquire_restore(self, count: int) -> None:
         self.acquire()
         self._writes("count")
+        self._holds(count - 1)
         self._count = count
 
 
@@ -140,6 +149,7 @@ class Semaphore(Simulated, threading.Semaphore):
     """A counter of permits: who acquires one waits until there is one."""
 
     _cond = NoLock()
+    _comes_to_nothing = True
 
     def __init__(self, value: int = 1) -> None:
         if value < 0:
@@ -153,6 +163,7 @@ class Semaphore(Simulated, threading.Semaphore):
         self._announce("Semaphore.acquire", self._has_permit, patience)
         if taken := super().acquire(False, None if blocking else timeout):
             self._takers.append(self._scheduler.current)
+            self._holds()
         return taken
 
     def _has_permit(self) -> bool:
@@ -161,6 +172,7 @@ class Semaphore(Simulated, threading.Semaphore):
     @heard
     def release(self, n: int = 1) -> None:
         self._writes()
+        self._holds(-n)
         super().release(n)
         for _ in range(min(n, len(self._takers))):
             # Its own permit, or that of who has had one for the longest time.

@@ -14,10 +14,10 @@ import warnings
 from collections.abc import Mapping
 from functools import cache
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from threaddemo.simulation.scheduler import Scheduler
-from threaddemo.simulation.twins import NoLock
+from threaddemo.simulation.twins import NoLock, gap
 
 
 @cache
@@ -34,8 +34,13 @@ def logging_of(scheduler: Scheduler, twins: Mapping[str, ModuleType]) -> ModuleT
     def importer(name: str, *args: Any) -> ModuleType:
         return modules[name] if name in modules else builtins.__import__(name, *args)
 
+    def no_file(*_: object, **__: object) -> NoReturn:
+        gap("logging to a file")
+
+    importer.is_librarys = True  # type: ignore[attr-defined]
     module = ModuleType("logging")
-    module.__dict__["__builtins__"] = {**vars(builtins), "__import__": importer}
+    own = {"__import__": importer, "open": no_file}
+    module.__dict__["__builtins__"] = {**vars(builtins), **own}
     module.__file__ = _code().co_filename
     exec(_code(), module.__dict__)
     return module

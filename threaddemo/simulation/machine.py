@@ -35,13 +35,31 @@ def machine(scheduler: Scheduler) -> list[Twin]:
     return [system, _os(), _atexit(scheduler), _argparse(system)]
 
 
+STREAMS = "stdout", "stderr"
+
+
 class _Sys(Twin):
-    """The twin of `sys`, whose streams are those that the real one has at the time."""
+    """The twin of `sys`, whose streams are those of the real one: so they are those of `print`."""
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("stdout", "stderr", "__stdout__", "__stderr__"):
-            return getattr(sys, name.strip("_"))
+        if name in STREAMS:
+            return getattr(sys, name)
+        if (called := name.strip("_")) in STREAMS:  # the program's first one
+            return self.__dict__.get("_replaced", {}).get(called, getattr(sys, called))
         return super().__getattr__(name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in STREAMS:
+            self.__dict__.setdefault("_replaced", {}).setdefault(name, getattr(sys, name))
+            setattr(sys, name, value)
+        else:
+            super().__setattr__(name, value)
+
+    def restore(self) -> None:
+        """As any twin; and the streams are those that were there before."""
+        super().restore()
+        for name, stream in self.__dict__.pop("_replaced", {}).items():
+            setattr(sys, name, stream)
 
 
 def _sys() -> Twin:

@@ -42,6 +42,7 @@ class Event(Simulated, threading.Event):
     @heard
     def clear(self) -> None:
         need_mention(self._scheduler, "clear")
+        self._act("Event.clear")
         self._change("Event.clear")
         self._flag = False
 
@@ -82,6 +83,8 @@ class _Woken:
 
 class Condition(Simulated, threading.Condition):
     """A lock, and threads that wait without it until its holder notifies them."""
+
+    _comes_to_nothing = True
 
     def __init__(self, lock: Any = None) -> None:
         super().__init__(self._kin["RLock"]() if lock is None else lock)
@@ -167,11 +170,13 @@ class Barrier(Simulated, threading.Barrier):
 
     @heard
     def reset(self) -> None:
+        self._act("Barrier.reset")
         self._change("Barrier.reset")
         super().reset()
 
     @heard
     def abort(self) -> None:
+        self._act("Barrier.abort")
         self._change("Barrier.abort")
         super().abort()
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType, SimpleNamespace
+from typing import Any
 
 from threaddemo.simulation.meetings import Condition
 from threaddemo.simulation.queues import Queue
@@ -25,16 +26,29 @@ PLAIN = {str, int, float, bool, bytes, type(None), FunctionType, BuiltinFunction
 OWN = {"_task", "_target", "_args", "_kwargs", "_name", "_daemon"}
 
 
+def _is_shared(value: object) -> bool:
+    """Whether an object is one that threads share."""
+    return isinstance(value, Simulated)
+
+
 class Names:
     """A name for each object that threads share; no two of them have the same.
 
     Args:
         stacks: the frames of each thread that are the program's, Main first, the outer ones first.
+        wanted: which objects get a name.
     """
 
-    def __init__(self, stacks: Iterable[list[FrameType]]) -> None:
+    def __init__(
+        self,
+        stacks: Iterable[list[FrameType]],
+        wanted: Callable[[object], bool] = _is_shared,
+    ) -> None:
+        self._wanted = wanted
         self._names: dict[int, str] = {}
         self._taken: set[str] = set()
+        #: What was found, in that order.
+        self.things: list[tuple[Simulated, str]] = []
         self._conditions: list[Condition] = []
         frames = [frame for stack in stacks for frame in stack]
         modules = {id(frame.f_globals): frame.f_globals for frame in frames}
@@ -44,7 +58,10 @@ class Names:
             if frame.f_locals is not frame.f_globals:
                 self._search(_variables(frame.f_locals))
         for condition in self._conditions:  # a lock that only a condition has goes by its name
-            self._names.setdefault(id(condition._lock), self._names[id(condition)])  # type: ignore[attr-defined]
+            lock: Any = condition._lock  # type: ignore[attr-defined]
+            if id(lock) not in self._names:
+                self._names[id(lock)] = self._names[id(condition)]
+                self.things.append((lock, self._names[id(condition)]))
 
     def of(self, target: object) -> str | None:
         """What the program calls an object: if nothing better is found, by its class."""
@@ -55,6 +72,10 @@ class Names:
         if id(target) not in self._names:
             self._give(target, type(target).__name__)
         return self._names[id(target)]
+
+    def found(self, target: object) -> str | None:
+        """What the program calls an object, if it was found."""
+        return self._names.get(id(target))
 
     def _give(self, target: object, name: str) -> None:
         number, unique = 1, name
@@ -79,8 +100,10 @@ class Names:
             if type(value) in PLAIN or id(value) in seen:
                 continue
             seen.add(id(value))
-            if isinstance(value, Simulated) and id(value) not in self._names:
+            if id(value) not in self._names and self._wanted(value):
                 self._give(value, name)
+                if isinstance(value, Simulated):
+                    self.things.append((value, self._names[id(value)]))
                 if isinstance(value, Condition):
                     self._conditions.append(value)
             if depth < DEPTH:

@@ -99,6 +99,7 @@ class ThreadPoolExecutor(Simulated, concurrent.futures.ThreadPoolExecutor):
             self._scheduler.start(worker._task)
         else:
             self._backlog.append(future)
+        self._act("ThreadPoolExecutor.submit")
         return future
 
     @heard
@@ -125,6 +126,7 @@ class ThreadPoolExecutor(Simulated, concurrent.futures.ThreadPoolExecutor):
 
     @heard
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._act("ThreadPoolExecutor.shutdown")
         self._change("ThreadPoolExecutor.shutdown", "shutdown")
         self._shutdown = True
         if cancel_futures:

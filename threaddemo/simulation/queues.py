@@ -69,8 +69,9 @@ class Queue(Simulated, queue.Queue[Any]):
         mutex._holder = self._scheduler.current
         return able
 
-    def _leave(self) -> None:
-        self._writes()
+    def _leave(self, changed: bool = True) -> None:
+        """Give the mutex back."""
+        (self._writes if changed else self._reads)()
         self.mutex._holder = None
 
     @heard
@@ -85,7 +86,7 @@ class Queue(Simulated, queue.Queue[Any]):
             self._put(item)
             self.unfinished_tasks += 1
         finally:
-            self._leave()
+            self._leave(room and not self.is_shutdown)
         # The item is in: who waits for it may be faster than who has put it.
         self._yield("Queue.put")
 
@@ -96,12 +97,13 @@ class Queue(Simulated, queue.Queue[Any]):
     @heard
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         self._reach("Queue.get", self._can_get, _patience(block, timeout))
+        some = bool(self._qsize())
         try:
-            if self._qsize():
+            if some:
                 return self._get()
             raise SHUT_DOWN if self.is_shutdown else queue.Empty
         finally:
-            self._leave()
+            self._leave(some)
 
     def _can_get(self) -> bool:
         return self.mutex._free() and (self._qsize() > 0 or self.is_shutdown)
@@ -133,6 +135,7 @@ class Queue(Simulated, queue.Queue[Any]):
 
     @heard
     def task_done(self) -> None:
+        self._act("Queue.task_done")
         self._change("Queue.task_done")
         self._pass()
         if self.unfinished_tasks <= 0:
@@ -148,6 +151,7 @@ class Queue(Simulated, queue.Queue[Any]):
 
     @heard
     def shutdown(self, immediate: bool = False) -> None:
+        self._act("Queue.shutdown")
         self._change("Queue.shutdown")
         self._pass()
         self.is_shutdown = True

@@ -11,21 +11,40 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from threaddemo.simulation.scheduler import Strategy, Task, parts_of
+from threaddemo.simulation.scheduler import EXPLORED, Scheduler, Strategy, Task, parts_of
+from threaddemo.simulation.turns import Turns
 
 
 class Walk(Strategy):
     """At each step, all that can go on are equally likely."""
 
-    step_limit = 10_000
+    step_limit = EXPLORED
+    #: How many steps the run has had that was the last, once it is over.
+    steps = 0
+    #: Whether it was given up, though one that could go on has had no turn.
+    is_unfair = False
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
         self.preemptions = 0
 
+    def begin(self, scheduler: Scheduler) -> None:
+        """Hear that a run begins."""
+        self._scheduler, self._turns = scheduler, Turns()
+
+    def give_up(self) -> None:
+        """Hear that it has no end."""
+        self.is_unfair = self._turns.are_unfair(self._scheduler)
+        self.finish(failed=True)
+
+    def finish(self, failed: bool) -> None:
+        """Hear that it is over."""
+        self.steps = self._scheduler.steps
+
     def choose(self, enabled: Sequence[Task], current: Task | None) -> Task:
         """Draw one of the tasks."""
         chosen = self.draw(enabled)
+        self._turns.note(self._scheduler, enabled, chosen)
         self.preemptions += current is not None and chosen is not current
         return chosen
 

@@ -17,6 +17,7 @@ import sys
 import threading
 from _thread import LockType, allocate_lock
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextvars import Context
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias, TypeVar
 
@@ -27,6 +28,8 @@ from threaddemo.simulation.world import World
 if TYPE_CHECKING:
     from threaddemo.simulation.footprints import Recorder
     from threaddemo.simulation.hearing import Hearing
+    from threaddemo.simulation.points import Points
+    from threaddemo.simulation.standings import Standings
 
 T = TypeVar("T")
 #: Whether an operation can go ahead.
@@ -42,6 +45,13 @@ PATIENCE = 1.0
 STUBBORN = 100
 #: The longest time-out in seconds of which it is known that a real lock does not refuse it.
 MAX_TIMEOUT = 86_400.0
+#: The number of steps after which a run counts as endless where many runs are made.
+EXPLORED = 10_000
+#: The same, of a program that had no end when it was run from a seed.
+BRIEF = 2_000
+#: A program that is as it is in Python and has waited so often for so many virtual microseconds in
+#: all has no end: who would wait for it?
+MOST_WAITS, LONGEST = 10_000, 3_600_000_000
 #: After so many looks in a row that are no points, one is: a loop of them would stop the clock.
 UNANNOUNCED = 1_000
 
@@ -102,6 +112,19 @@ def stamp(target: Any) -> int:
     return max((part._changed_at for part in parts), default=0)
 
 
+def _circle(tasks: Iterable[Task]) -> bool:
+    """Whether some tasks wait for each other, by what each of them holds."""
+    waiting = {task: task.target._holders() for task in tasks if hasattr(task.target, "_holders")}
+    blocked = {task: set(holders) for task, holders in waiting.items() if not task.ready()}
+    while blocked:
+        free = [task for task, by in blocked.items() if not by or by - blocked.keys()]
+        if not free:
+            return True
+        for task in free:
+            del blocked[task]
+    return False
+
+
 def taken_lock() -> LockType:
     """A raw lock that was acquired: who acquires it again is parked until another releases it."""
     lock = allocate_lock()
@@ -122,12 +145,14 @@ class Task:
         self.verb = "start"
         self.target: object = None  # what the operation works on
         self.look = False  # whether it leaves that as it is
+        self.over = False  # whether it is done, and this is the point after it
         self.ready: Ready = always
         self.deadline = 0  # virtual microseconds; 0 waits for ever
         self.patience = 0  # how long it waits at most, in virtual microseconds
         self.clock = 0  # virtual microseconds by the task's own time
         self.wakes = False  # a timer has fired, and it has not gone on since
         self.acted = False  # has done what another could notice, since its last point
+        self.context = Context()  # of its own, as each thread's is
 
 
 class Strategy:
@@ -157,6 +182,10 @@ class Strategy:
         Raises ScheduleError if the strategy had planned more.
         """
 
+    def give_up(self) -> None:
+        """Hear that the run was given up, since it seems to have no end."""
+        self.finish(failed=True)
+
 
 class Carrier(threading.Thread):
     """An ordinary thread that carries one task after another, and is parked in between."""
@@ -171,7 +200,10 @@ class Carrier(threading.Thread):
     def run(self) -> None:
         """Carry whatever task there is when the baton comes; without one, end."""
         while self.baton.acquire() and self.task:
-            self.scheduler.execute(self.task)
+            try:
+                self.scheduler.execute(self.task)
+            except BaseException as error:
+                self.scheduler.crash(error)
 
 
 class Scheduler:
@@ -183,6 +215,8 @@ class Scheduler:
         self.hearing: Hearing  # tells the recorder what an instrumented program touches
         self.recorder: Recorder | None = None  # hears what the step that goes on touches
         self.namer: Recorder | None = None  # gives names in all steps, if somebody hears any
+        self.standings: Standings | None = None  # tells who listens what each task is at
+        self.points: Points | None = None  # knows where a fine run may be interrupted, too
         self.mentioned: set[str] = set()  # words in the text of who is heard, see `instrument`
 
     def reset(self, main: Task) -> None:
@@ -196,7 +230,7 @@ class Scheduler:
         self.over = taken_lock()  # where the caller of the run is parked
         self.clock = 0  # virtual microseconds
         self.clock_read = False
-        self.steps = 0
+        self.steps = self.waits = 0
         self.trace: list[int] = []
         self.wakings: list[Waking] = []
         self.failure: Failure | None = None
@@ -216,9 +250,10 @@ class Scheduler:
         self.running = True
         strategy.begin(self)
         self.recorder = strategy.recorder
+        if self.recorder is None and self.points is not None:
+            self.recorder = self.points.recorder
         self.namer = self.recorder
-        if self.namer is not None:
-            self.namer.made(main.thread)
+        self.made(main.thread)
         self.start(main)
 
     @property
@@ -239,6 +274,8 @@ class Scheduler:
         depend on steps of others that have nothing to do with it.
         """
         self.clock_read = True
+        if self.points is not None:
+            self.points.turn()
         return (self.current.clock if self.strategy.own_time else self.clock) / 1e6
 
     @property
@@ -276,6 +313,8 @@ class Scheduler:
         if self.recorder is not None:
             self.recorder.write(task.thread)
             self.recorder.write("run", "tasks")  # their numbers, and the order of a report
+        if self.points is not None:
+            self.points.tell(task.thread)
 
     def _carrier(self) -> Carrier:
         try:
@@ -313,6 +352,8 @@ class Scheduler:
             else:
                 ready = always
         if self.running:
+            if self.points is not None:
+                self.points.arrive(verb)
             task = self.current
             task.acted = True
             task.verb, task.target, task.ready, task.look = verb, target, ready, look
@@ -331,13 +372,21 @@ class Scheduler:
     def pass_by(self, verb: str, target: object = None) -> None:
         """Hear of a look that is no point, unless there were many in a row."""
         self.unannounced += 1
-        if self.unannounced >= UNANNOUNCED:
-            self.announce(verb, target)
+        if self.unannounced >= UNANNOUNCED or self.points is not None:
+            self.announce(verb, target, look=True)
+
+    def go_round(self) -> None:
+        """Hear of what is no operation, unless there was much of it since the last one."""
+        self.unannounced += 1
+        if self.unannounced >= UNANNOUNCED and self.running and not self.killing:
+            self.announce("going on")
 
     def shares(self, name: str) -> None:
         """Note a change of what all tasks of a run share, such as a counter."""
         if self.recorder is not None:
             self.recorder.write("run", name)
+        if self.points is not None:
+            self.points.turn()
 
     def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Make a call for the program, heard as one that it makes itself."""
@@ -395,6 +444,8 @@ class Scheduler:
         except Exception as error:  # such as a schedule that does not fit: the caller must know
             self.error = error
             return None
+        if self.standings is not None:
+            self.standings.before(chosen)
         if chosen is not None:
             if self.crowd is not None:
                 self.crowd.remove(chosen)
@@ -407,6 +458,8 @@ class Scheduler:
             if woken and not chosen.wakes:
                 self.wakings.append(Waking(self.steps - 1, chosen.clock, False))
             chosen.clock += TICK
+            if self.standings is not None:
+                self.standings.after(chosen)
         return chosen
 
     def _wait_is_over(self, task: Task) -> None:
@@ -415,6 +468,7 @@ class Scheduler:
             task.clock += task.patience
             task.wakes = True
             self.wakings.append(Waking(self.steps - 1, task.clock, True))
+            self.waits += 1
             self.clock = max(self.clock, task.deadline)
         elif (changed := stamp(task.target)) > task.clock:
             task.clock = changed
@@ -423,7 +477,13 @@ class Scheduler:
         self.steps += 1
         if self.steps > self.limit:
             raise EndlessRun(f"the run has not ended after {self.limit:,} steps")
+        if self.waits > MOST_WAITS and self.clock > LONGEST and not self.world.strict:
+            raise EndlessRun(f"the run has not ended after {self.now / 3600:.0f} virtual hours")
         number, candidates = self._candidates()
+        if not number and self.points is not None and self.points.relieve():
+            if self.goes_round():
+                return None
+            number, candidates = self._candidates()
         if not number:
             return None
         strategy, current = self.strategy, self.current
@@ -434,6 +494,20 @@ class Scheduler:
         if number > 1:
             self.trace.append(chosen.number or 0)
         return chosen
+
+    def goes_round(self) -> bool:
+        """Whether who is not blocked goes round for ever, which is the end of it.
+
+        Raises:
+            EndlessRun: nobody is blocked for ever because of others.
+        """
+        assert self.points is not None
+        able = [task for task in self.live if task.ready()]
+        if not self.points.stuck.issuperset(able):
+            return False
+        if all(task.thread.daemon for task in able) or _circle(self.live):
+            return True
+        raise EndlessRun("all that can go on goes round, and nothing changes")
 
     def _candidates(self) -> tuple[int, Sequence[Task]]:
         """How many tasks are enabled, and those of them that the strategy may choose from."""
@@ -471,9 +545,11 @@ class Scheduler:
         """Carry a task from its begin to its end, then pass the baton on."""
         if self.recorder is not None:
             self.recorder.read(task.thread)
+        if self.points is not None:
+            self.points.learn(task.thread)
         try:
             if not self.killing:
-                task.thread._bootstrap()
+                task.context.run(task.thread._bootstrap)
         except BaseException as error:
             if not self.killing:
                 self.failure = Failure(task.thread.name, error)
@@ -481,6 +557,8 @@ class Scheduler:
             sys.settrace(None)
         if self.recorder is not None:
             self._note_end(self.recorder, task)
+        if self.points is not None:
+            self.points.tell(task.thread)
         task.thread._changed_at = task.clock
         task.alive, task.ready = False, never
         del self.places[task.place]
@@ -496,6 +574,11 @@ class Scheduler:
         if not task.thread.daemon:
             # The last one ends the run, whoever that is; but it starts Main, if that is to go on.
             (recorder.write if self.world.exits else recorder.add)("run", "end")
+
+    def crash(self, error: BaseException) -> None:
+        """End the run, for the simulator itself has failed: its caller must know, not wait."""
+        self.error = error
+        self._hand_over(None)
 
     def go(self, timeout: float | None) -> bool:
         """Give the baton away until the run is over, or for `timeout` seconds; say which."""

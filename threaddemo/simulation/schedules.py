@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import groupby
+
+from threaddemo.simulation.races import Site
 
 #: The schedule of a run in which there was never more than one task to choose.
 NO_CHOICE = "-"
@@ -12,6 +15,10 @@ NO_CHOICE = "-"
 ONE_CLOCK = "@"
 #: A run has no more steps, and so no more choices; a few words could ask for any number of them.
 MOST_CHOICES = 1_000_000
+
+
+#: What a schedule ends with, if its run can be interrupted elsewhere than others: sites.
+SITE = "+"
 
 
 class ScheduleError(ValueError):
@@ -49,3 +56,36 @@ def decode(schedule: str) -> list[int]:
             raise ScheduleError(MOST_CHOICES + 1, problem)
         trace += [number] * length
     return trace
+
+
+def with_sites(schedule: str, sites: Collection[Site], main: str) -> str:
+    """A schedule that says by itself where its run can be interrupted, besides where any can.
+
+    Args:
+        schedule: its choices.
+        sites: where.
+        main: the program's file, beside which the others are.
+    """
+    named = (_site(site, os.path.dirname(main), main) for site in sites)
+    return "".join([schedule, *(f"{SITE}{name}" for name in sorted(named))])
+
+
+def _site(site: Site, folder: str, main: str) -> str:
+    file = "" if site.file == main else f"{os.path.relpath(site.file, folder)}:"
+    return f"{file}{site.line}.{site.name}"
+
+
+def sites_of(schedule: str, main: str) -> tuple[str, frozenset[Site]]:
+    """The choices of a schedule, and the sites that it says.
+
+    Raises ScheduleError if it says them otherwise than `with_sites`.
+    """
+    choices, *names = schedule.split(SITE)
+    found = set()
+    for name in names:
+        match = re.fullmatch(r"(?:(.*):)?([0-9]{1,9})\.([^.]*)", name, re.DOTALL)
+        if match is None:
+            raise ScheduleError(1, f"{name!r} is not a line and a name, like 9.total")
+        file = os.path.join(os.path.dirname(main), match[1]) if match[1] else main
+        found.add(Site(os.path.normpath(file), int(match[2]), match[3]))
+    return choices, frozenset(found)

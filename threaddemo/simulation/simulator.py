@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from threaddemo.simulation.blocked import Blocked, Place, blocked
+from threaddemo.simulation.endless import Endless, endless
 from threaddemo.simulation.hearing import Hearing
 from threaddemo.simulation.lateness import is_punctual
 from threaddemo.simulation.modules import modules
-from threaddemo.simulation.scheduler import Failure, Scheduler, Strategy, Waking
+from threaddemo.simulation.points import Points, Shared
+from threaddemo.simulation.races import Site
+from threaddemo.simulation.scheduler import EndlessRun, Failure, Scheduler, Strategy, Waking
 from threaddemo.simulation.schedules import encode
+from threaddemo.simulation.standings import Listener, Standings
 from threaddemo.simulation.twins import Twin, heard
 from threaddemo.simulation.world import Uncaught
 
@@ -53,11 +58,18 @@ class Result(NamedTuple):
     unasked: tuple[Failure, ...] = ()
     #: What Main gave to `sys.exit`.
     exit: object = None
+    #: What there is to say of a run that was given up because it has no end.
+    endless: Endless | None = None
 
     @property
     def schedule(self) -> str:
         """What `Replay` follows."""
         return encode(self.trace, self.one_clock)
+
+    @property
+    def writer(self) -> Callable[[], str]:
+        """What makes the schedule when somebody asks, and keeps nothing else of the run."""
+        return partial(encode, self.trace, self.one_clock)
 
     @property
     def punctual(self) -> bool:
@@ -88,10 +100,16 @@ class Simulator:
             `argparse`, too.
     """
 
+    #: Hears of each task whether it runs, is ready, sleeps or waits, whenever that changes.
+    listener: Listener | None = None
+
     def __init__(self, place: Place = _outside, script: bool = False) -> None:
         self._place = place
         self._scheduler = Scheduler()
         self._random = random.Random(0)
+        self.points: Points | None = None  #: what the last fine run has found out
+        #: Hears of each access, in fine runs, of what threads contend for.
+        self.access_listener: Callable[[Shared], object] | None = None
         self._scheduler.hearing = Hearing(self._scheduler)
         #: What a program that is instrumented needs as builtins.
         self.helpers: dict[str, Any] = self._scheduler.hearing.helpers
@@ -126,6 +144,16 @@ class Simulator:
         finally:
             scheduler.recorder, scheduler.namer = before
 
+    @contextmanager
+    def unlistened(self) -> Iterator[None]:
+        """Tell nobody of the runs that are made in the block."""
+        listeners = self.listener, self.access_listener
+        self.listener = self.access_listener = None
+        try:
+            yield
+        finally:
+            self.listener, self.access_listener = listeners
+
     @property
     def now(self) -> float:
         """Virtual seconds since the run began."""
@@ -135,6 +163,25 @@ class Simulator:
     def thread_name(self) -> str:
         """The name of the thread that runs."""
         return str(self._scheduler.current.thread.name)
+
+    @property
+    def thread_number(self) -> int:
+        """The number of the thread that runs, by which schedules call it."""
+        return self._scheduler.current.number or 0
+
+    @property
+    def steps(self) -> int:
+        """How many steps the run has had."""
+        return self._scheduler.steps
+
+    def shares(self, name: str) -> None:
+        """Note that the step that goes on changes what all threads share, by a name."""
+        self._scheduler.shares(name)
+
+    def pause(self, verb: str) -> None:
+        """Come to where fine runs may be interrupted, and others not."""
+        if self._scheduler.points is not None:
+            self._scheduler.announce(verb)
 
     @property
     def killing(self) -> bool:
@@ -160,6 +207,8 @@ class Simulator:
         timeout: float | None = None,
         strict: bool = True,
         observe: Callable[[], object] | None = None,
+        sites: Collection[Site] | None = None,
+        tell: Callable[[Uncaught], object] | None = None,
     ) -> Result:
         """Run `main` as the main thread until all threads but daemons have ended, then kill those.
 
@@ -173,27 +222,39 @@ class Simulator:
                 block ends the run. Else it is as in a program: it ends its thread, or is kept by
                 its future, and the others go on; and the main thread is called MainThread.
             observe: reads the result, in place of what `main` returns, also if an exception has
-                left `main`.
+                left `main`, or in a deadlock.
+            sites: where an instrumented program is interrupted at shared memory; that makes it a
+                fine run, in which races are found, and other sites (see `points`).
+            tell: hears of each exception that leaves a thread, at once, where that goes on.
 
         Raises:
             RunTimeout: it took too much time.
-            EndlessRun: it took too many steps.
+            EndlessRun: it took too many steps; with `observe` that is a result as others are.
             ScheduleError: the schedule does not fit.
             NotSimulated: the program asks for what has no twin.
             NoMoreThreads: the system starts no more threads.
         """
         readers = [] if observe is None else [observe]
-        self._begin(lambda: self._call(main, readers), strategy, seed, strict)
         scheduler = self._scheduler
+        self.points = scheduler.points = None if sites is None else Points(scheduler, sites)
+        if self.points is not None:
+            self.points.listener = self.access_listener
+        self._begin(lambda: self._call(main, readers), strategy, seed, strict)
+        scheduler.world.tell = tell or scheduler.world.tell
         try:
             if not scheduler.go(timeout):
                 raise RunTimeout(timeout or 0.0, blocked(scheduler, self._place))
+            if isinstance(scheduler.error, EndlessRun) and observe is not None:
+                strategy.give_up()
+                return self._result(readers)
             if scheduler.error is not None:
                 raise scheduler.error
             strategy.finish(failed=scheduler.failure is not None)
-            return self._result(readers)
+            return self._result(readers, always=observe is not None)
         finally:
             scheduler.stop()
+            if (system := self.twins.get("sys")) is not None:
+                system.restore()
 
     def _call(self, main: Callable[[], Any], readers: list[Callable[[], object]]) -> None:
         reader = main()
@@ -207,14 +268,19 @@ class Simulator:
             twin.restore()
         self._random.seed(seed)
         scheduler = self._scheduler
+        listener = self.listener
+        scheduler.standings = Standings(scheduler, listener) if listener is not None else None
         scheduler.begin(strategy, self._main("Main" if strict else "MainThread", body))
         scheduler.world.strict, scheduler.world.seed = strict, seed
 
-    def _result(self, readers: list[Callable[[], object]]) -> Result:
+    def _result(self, readers: list[Callable[[], object]], always: bool = False) -> Result:
+        """What came of the run that is over; what is read of it may be so in a deadlock, too."""
         scheduler, world = self._scheduler, self._scheduler.world
         failure = scheduler.failure
-        deadlock = blocked(scheduler, self._place) if scheduler.awaited and not failure else ()
-        reads = readers and not failure and not deadlock
+        is_endless = isinstance(scheduler.error, EndlessRun)
+        is_stuck = scheduler.awaited and not failure and not is_endless
+        deadlock = blocked(scheduler, self._place) if is_stuck else ()
+        reads = readers and not failure and not is_endless and (always or not deadlock)
         kept = (future for future in world.failed if not future._asked)
         return Result(
             result=readers[0]() if reads else None,
@@ -228,4 +294,5 @@ class Simulator:
             errors=tuple(world.errors),
             unasked=tuple(Failure(future._thread, future._exception) for future in kept),
             exit=world.exit,
+            endless=endless(scheduler, self._place) if is_endless else None,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from threaddemo.simulation.scheduler import Strategy, Task
+from threaddemo.simulation.scheduler import BRIEF, EndlessRun, Scheduler, Strategy, Task
 from threaddemo.simulation.schedules import ONE_CLOCK, ScheduleError, decode
 
 
@@ -40,9 +40,19 @@ class Replay(Strategy):
         self.own_time = not schedule.startswith(ONE_CLOCK)
         self.step = 0
 
+    def begin(self, scheduler: Scheduler) -> None:
+        """Hear that a run begins."""
+        self.scheduler = scheduler
+
     def choose(self, enabled: Sequence[Task], current: Task | None) -> Task:
-        """Return the task that the schedule names; raise ScheduleError if it can't run."""
+        """Return the task that the schedule names; raise ScheduleError if it can't run.
+
+        A schedule of a run that an exploration has given up has no end, either.
+        """
         self.step += 1
+        scheduler = self.scheduler
+        if self.step > len(self.plan) and scheduler.steps > BRIEF and not scheduler.world.strict:
+            raise EndlessRun(f"the run has not ended after {scheduler.steps:,} steps")
         wanted = self.plan[self.step - 1] if self.step <= len(self.plan) else None
         for task in enabled:
             if task.number == wanted:

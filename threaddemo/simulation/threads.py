@@ -145,7 +145,8 @@ class Thread(Simulated):
         except BaseException as error:
             if world.strict:
                 raise
-            _uncaught(self, error)
+            if not self._scheduler.killing:
+                _uncaught(self, error)
         finally:
             if is_main:
                 self._scheduler.shares("closing")
@@ -162,7 +163,7 @@ def _call_exits(scheduler: Scheduler) -> None:
             if world.strict:
                 raise
             scheduler.shares("errors")
-            world.errors.append(Uncaught(scheduler.main.thread.name, error))
+            world.uncaught(Uncaught(scheduler.main.thread.name, error))
 
 
 def _uncaught(thread: Thread, error: BaseException) -> None:
@@ -174,7 +175,7 @@ def _uncaught(thread: Thread, error: BaseException) -> None:
         return
     thread._scheduler.shares("errors")
     hook = thread._kin["hook"](is_main)
-    world.errors.append(Uncaught(thread.name, error, hook is not None))
+    world.uncaught(Uncaught(thread.name, error, hook is not None))
     if hook is None:
         return
     details = type(error), error, error.__traceback__
@@ -183,7 +184,7 @@ def _uncaught(thread: Thread, error: BaseException) -> None:
         thread._scheduler.call(hook, *told)
     except Exception as another:
         thread._scheduler.shares("errors")
-        world.errors.append(Uncaught(thread.name, another))
+        world.uncaught(Uncaught(thread.name, another))
 
 
 def excepthook(args: threading.ExceptHookArgs, /) -> None:

@@ -39,7 +39,7 @@ def need_mention(scheduler: Scheduler, word: str) -> None:
 
     Of most programs it is clear from their text that they never call it.
     """
-    if scheduler.recorder is not None and word not in scheduler.mentioned:
+    if scheduler.strategy.recorder is not None and word not in scheduler.mentioned:
         scheduler.abort(NotReducible(f"{word} is called, but not by its name"))
 
 
@@ -71,11 +71,15 @@ def gap(what: str) -> NoReturn:
 def _asker() -> tuple[str, int] | tuple[()]:
     """Where the program has come to: its frames are those with an `__import__` of their own."""
     frame = sys._getframe(2)
-    while frame.f_builtins.get("__import__") is builtins.__import__:
+    while _is_librarys(frame.f_builtins.get("__import__")):
         if frame.f_back is None:
             return ()
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
+
+
+def _is_librarys(importer: object) -> bool:
+    return importer is builtins.__import__ or hasattr(importer, "is_librarys")
 
 
 def _is_protocol(name: str) -> bool:
@@ -149,6 +153,7 @@ class Simulated:
     _real: ClassVar[type] = object  # the real class, where it is not derived from it
     _hash: int | None = None
     _changed_at = 0  # by the time of who changed it last
+    _comes_to_nothing = False  # whether what is done to it is undone soon, as with a lock
 
     if not TYPE_CHECKING:
 
@@ -167,8 +172,9 @@ class Simulated:
         The operation changes the object, unless it is said to be but a look.
         """
         self._scheduler.announce(verb, self, ready, timeout, look)
-        (self._reads if look else self._writes)()
-        return ready is always or ready()
+        able = ready is always or ready()
+        (self._writes if able and not look else self._reads)()
+        return able
 
     def _parts(self) -> tuple[Simulated, ...]:
         """What others change to end a wait for this object: those on which `ready` depends."""
@@ -179,13 +185,20 @@ class Simulated:
 
     def _yield(self, verb: str) -> None:
         """Announce that an operation is over: a point at which nothing is left to do."""
+        task = self._scheduler.current
+        task.over = True
         self._scheduler.announce(verb, self)
-        self._scheduler.current.acted = False
+        task.over = task.acted = False
 
     def _look(self, verb: str) -> None:
         """Hear of a look at this object that is no point at which a run may switch."""
         self._scheduler.pass_by(verb, self)
         self._reads()
+
+    def _act(self, verb: str) -> None:
+        """Hear that the program is about to change this object, where only fine runs may switch."""
+        if self._scheduler.points is not None:
+            self._scheduler.announce(verb, self)
 
     def _change(self, verb: str, part: str | None = None) -> None:
         """Hear of a change to this object that is no point at which a run may switch."""
@@ -199,6 +212,8 @@ class Simulated:
         """
         if (recorder := self._scheduler.recorder) is not None:
             recorder.read(self, part)
+        if (points := self._scheduler.points) is not None and part != "hash":
+            points.learn(self)
 
     def _writes(self, part: str | None = None) -> None:
         """Note, in the step that goes on, that the object's state is changed, or a part of it."""
@@ -207,6 +222,13 @@ class Simulated:
             self._changed_at = now
         if scheduler.recorder is not None:
             scheduler.recorder.write(self, part)
+        if scheduler.points is not None and part != "hash":
+            scheduler.points.tell(self, not self._comes_to_nothing)
+
+    def _holds(self, more: int = 1) -> None:
+        """Note that the current task has acquired a lock or a permit, or is about to release it."""
+        if (points := self._scheduler.points) is not None:
+            points.hold(self, more)
 
     def _holders(self) -> Sequence[Task]:
         """The tasks that have this object, and keep others waiting."""
@@ -284,6 +306,10 @@ def bind(
 PLAIN = frozenset(dir(object)) | {"__getattr__", "__class_getitem__"}
 
 
+#: Old names of methods. They warn of whoever has called them, and call the new ones.
+OLD = frozenset(["getName", "setName", "isDaemon", "setDaemon", "isSet", "notifyAll"])
+
+
 def _unheard(cls: type[Simulated]) -> dict[str, Any]:
     """The methods of a class that are not marked as heard, each noted as a change."""
     found = {name: getattr(cls, name) for name in dir(cls)}
@@ -294,6 +320,7 @@ def _unheard(cls: type[Simulated]) -> dict[str, Any]:
         and name not in PLAIN
         and (name[0] != "_" or name[:2] == "__")
         and not hasattr(method, "heard")
+        and name not in OLD
     }
 
 

@@ -83,7 +83,7 @@ def kind_of(cls: type) -> Kind:
 
 def _sort(cls: type) -> Kind:
     top = cls.__module__.partition(".")[0]
-    if issubclass(cls, Simulated):
+    if issubclass(cls, Simulated) or hasattr(cls, "notes_itself"):
         return Kind.TWIN
     if issubclass(cls, ATOMS) or cls is object or top in UNCHANGING:
         return Kind.ATOM

@@ -26,8 +26,9 @@ class World:
         self.strict = True
         #: That of the random numbers.
         self.seed = 0
-        #: Exceptions that ended a thread.
+        #: Exceptions that ended a thread, and who hears of each at once.
         self.errors: list[Uncaught] = []
+        self.tell: Callable[[Uncaught], object] = lambda _: None
         #: Futures that keep an exception.
         self.failed: list[Any] = []
         #: What Main gave to `sys.exit`.
@@ -40,3 +41,8 @@ class World:
         # No number comes from the process, its memory or its clock: each run has its own.
         self.thread_names, self.pool_names = count(1), count()
         self.hashes, self.completions, self.generators = count(), count(), count()
+
+    def uncaught(self, error: Uncaught) -> None:
+        """Note an exception that ended a thread."""
+        self.errors.append(error)
+        self.tell(error)

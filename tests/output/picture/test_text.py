@@ -5,19 +5,19 @@ import re
 
 import pytest
 
-from threaddemo.events.vocabulary import Lane, Note
-from threaddemo.output.picture.rows import STATES
-from threaddemo.output.picture.text import LEGEND, SIGNS, TELLING, draw
+from threaddemo.events.vocabulary import STATES, Lane, Note, Thing
+from threaddemo.output.picture.signs import DEEDS, HOLDING, LEGEND, TELLING, WAITS
+from threaddemo.output.picture.signs import STATES as SIGNS
+from threaddemo.output.picture.text import draw
 
 RACE_STORY = {"race": ("R0", "W1", "R0", "W1"), "fixrace": ("R0", "W1", "R1", "W2")}
 
 
 def lanes(picture):
-    """The rows of a picture by name."""
-    rows = re.findall(
-        r"^(Main|Timer|Thread \d+|Producer|Consumer|in queue|\d+ more) {2}(.*)$", picture, re.M
-    )
-    return dict(rows)
+    """The rows of a picture by name; its axis is the row "seconds"."""
+    axis, *lines = picture[picture.index("seconds") :].split("\n\n")[0].splitlines()
+    margin = axis.index("|")
+    return {line[:margin].strip(): line[margin:] for line in (axis, *lines)}
 
 
 @pytest.mark.parametrize("seed", [[], ["--seed", "1"]], ids=["real", "seeded"])
@@ -37,6 +37,7 @@ def test_fixrace_has_one_critical_section_after_the_other(invoke, seed):
     assert second.index("[") < second.index("R1") < second.index("W2") < second.index("]")
     assert first.index("]") < second.index("R1")
     assert "..." in second
+    assert re.fullmatch("0+ *1+|1+ *0+", rows["_lock"].strip())  # who has it
 
 
 def test_single_daemon_and_join_differ_in_main_and_in_the_threads_end(invoke):
@@ -47,7 +48,7 @@ def test_single_daemon_and_join_differ_in_main_and_in_the_threads_end(invoke):
     )
     assert len(single["Main"]) < len(single["Thread 1"]) / 2
     assert daemon["Thread 1"].endswith("x")
-    assert ",,,," in join["Main"]
+    assert "tttt" in join["Main"]
 
 
 def test_the_queue_has_a_row_for_its_depth(invoke):
@@ -72,9 +73,9 @@ def test_a_deadlock_is_drawn_to_its_end(invoke):
 def test_a_timer_waits_for_its_delay(invoke, seed):
     """Also where nothing else happens meanwhile: most of the picture is one wait."""
     rows = lanes(invoke("timer", "--delay=0.3", *seed, "--timeline").stdout)
-    assert rows["Timer"].count(";") > 30
+    assert rows["Timer"].count("e") > 30
     assert rows["Timer"].endswith("=")
-    assert ",,,," in rows["Main"]
+    assert "tttt" in rows["Main"]
 
 
 @pytest.mark.parametrize("seed", [[], ["--seed", "1"]], ids=["real", "seeded"])
@@ -82,8 +83,8 @@ def test_who_comes_early_waits_at_the_barrier(invoke, seed):
     """From its coming until the last one's, and that one has nobody to wait for."""
     rows = lanes(invoke("barrier", *seed, "--timeline").stdout)
     first, second, last = (rows[f"Thread {number}"] for number in range(3))
-    assert first.count("&") > second.count("&") > 5
-    assert last.count("&") < 3  # another may be faster to leave
+    assert first.count("b") > second.count("b") > 5
+    assert last.count("b") < 3  # another may be faster to leave
 
 
 def test_a_lock_has_one_name_with_and_without_a_picture(invoke):
@@ -94,7 +95,9 @@ def test_a_lock_has_one_name_with_and_without_a_picture(invoke):
     assert drawn.stdout.startswith(plain.stdout)
     rows = lanes(drawn.stdout)
     for name in ("Thread 0", "Thread 1"):
-        assert re.fullmatch(r" *-*=*\[Z+#\.+!+", rows[name])
+        assert re.fullmatch(r" *-+\[Z+[#*]+&+!+", rows[name])
+    assert re.fullmatch(" *0+", rows["locks[0]"])
+    assert re.fullmatch(" *1+", rows["locks[1]"])
 
 
 def test_in_one_order_nobody_is_blocked(invoke):
@@ -109,28 +112,140 @@ def test_in_one_order_nobody_is_blocked(invoke):
 def test_every_state_has_a_sign_of_its_own():
     """And a rank among the telling ones; what is drawn is in the legend."""
     signs = [sign for sign in SIGNS.values() if sign != " "]
+    holding = [*HOLDING.values(), "Z", *(sign.upper() for sign in WAITS.values() if sign != ".")]
+    signs += [*set(WAITS.values()), *set(holding), *set(DEEDS.values())]
     assert len(set(signs)) == len(signs)
     assert set(signs) <= set(TELLING) & set(LEGEND)
-    assert set(STATES.values()) <= set(SIGNS)
+    assert not set(signs) & set(",:;'`\"")  # which can't be told from a dot on a projector
 
 
-def test_a_wait_in_which_nothing_else_happens_is_drawn_if_it_takes_time():
-    """A thread that could have gone on at once is not said to wait."""
-    lane, lock = Lane("Main"), object()
-    story = [(0.0, "run"), (1.0, "wait for an event"), (1.001, "run"), (2.0, "run")]
-    late = [(0.0, "run"), (1.0, "wait for an event"), (1.9, "run"), (2.0, "run")]
-    told, waited = (
-        lanes(draw([Note(time, lane, what, lock) for time, what in notes], 80, color=False))["Main"]
-        for notes in (story, late)
-    )
-    assert ";" not in told
-    assert waited.count(";") > 20
+SCHEDULED = ["prodcons-queue", "--naive", "--queue-size=1", "--messages=1"]
+
+
+def test_nobody_waits_for_what_is_there(invoke):
+    """Not for an empty queue to have room, nor for an event that is set: they are ready."""
+    rows = lanes(invoke(*SCHEDULED, "--schedule=0x2.1.2x3", "--timeline").stdout)
+    assert "q" not in rows["Producer"]
+    assert re.search(r"=\++>\d", rows["Producer"])
+    rows = lanes(invoke(*SCHEDULED, "--schedule=0.1x3.2x4", "--timeline").stdout)
+    is_set = rows["Main"].index("^")
+    assert rows["Producer"].rindex("e") <= is_set + 8
+    assert re.search(r"e\++=$", rows["Producer"])
+
+
+def test_the_sentinel_is_no_message(invoke):
+    """Neither in the queue nor in a lane; and no word that could be read into one."""
+    drawn = invoke("prodcons-queue", "--messages=1", "--seed=1", "--timeline", "--debug")
+    rows = lanes(drawn.stdout)
+    assert set(rows["in queue"].strip()) == set("01")
+    assert rows["Main"].count(">_") == rows["Consumer"].count("<_") == 1
+    assert drawn.stderr.count("sentinel") == 2
+    drawn = invoke("prodcons-lock", "--messages=1", "--seed=1", "--timeline", "--debug")
+    assert "END" not in drawn.stdout
+    assert drawn.stderr.count("sentinel") == 2
+
+
+def test_two_locks_of_one_pipeline(invoke):
+    """Each has its name and its holder; who releases what another took is seen to do so."""
+    rows = lanes(invoke("prodcons-lock", "--messages=2", "--seed=1", "--timeline").stdout)
+    assert set(rows["consumer_lock"].split()[1]) == {"C"}
+    assert set(rows["producer_lock"].split()[0]) == {"P"}
+    assert "}" in rows["Producer"]
+    assert "]" not in rows["Producer"]
+
+
+def test_equal_sleeps_are_equally_wide(invoke):
+    """As far as it can be: what happens at their ends takes columns of its own."""
+    rows = lanes(invoke("fixrace", "--seed", "1", "--timeline").stdout)
+    first, second = rows["Thread 0"].count("Z"), rows["Thread 1"].count("Z")
+    assert abs(first - second) <= 3
+    rows = lanes(invoke("semaphore", "--threads=6", "--seed", "1", "--timeline").stdout)
+    widths = [row.count("Z") for name, row in rows.items() if name.startswith("Thread")]
+    assert min(widths) > max(widths) / 2
+
+
+@pytest.mark.parametrize("threads", [13, 15, 30])
+def test_what_is_read_and_written_shows_however_narrow_it_is(invoke, threads):
+    """It outranks what lasts."""
+    rows = lanes(invoke("race", f"--threads={threads}", "--seed=1", "--timeline").stdout)
+    for name, row in rows.items():
+        if name.startswith("Thread"):
+            assert row.count("R") == row.count("W") == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_time_is_twice_on_the_axis(invoke, seed):
+    """And times grow from left to right."""
+    for words in (["many"], ["race", "--threads=9"], ["daemon"], ["prodcons-queue"]):
+        axis = lanes(invoke(*words, "--seed", str(seed), "--timeline").stdout)["seconds"]
+        times = list(map(float, axis.replace("|", " ").split()))
+        assert times == sorted(set(times))
+        assert times
+
+
+def test_a_run_of_thousands_of_events_is_a_story(invoke):
+    """Who puts puts, who gets gets, and the queue is as deep as it was at most."""
+    shown = invoke("prodcons-queue", "--messages=2000", "--produce-sleep=0.001", "--timeline", "-q")
+    rows = lanes(shown.stdout)
+    assert rows["Producer"].count(">") > 50
+    assert rows["Consumer"].count("<") > 50
+    assert " " not in rows["in queue"].strip()
+
+
+def test_a_fold_shows_how_deep_a_queue_was_at_most():
+    """A column stands for several of its depths."""
+    lane, pipeline = Lane("Main"), Thing("queue", "pipeline")
+    notes = [Note(0.0, lane, "begin")]
+    for at in range(1, 2000):
+        what, depth = ("put", 1 + 6 * (at > 1000)) if at % 2 else ("get", 0)
+        notes.append(Note(at / 1000, lane, what, pipeline, "1", depth=depth))
+    rows = lanes(draw(notes, 80, color=False))
+    assert re.fullmatch("[01]1{20,40}[17]7{20,40}", rows["in queue"])
+    assert re.fullmatch("%{50,70}", rows["Main"])
+
+
+def test_columns_are_honoured_in_a_pipe(run_process):
+    """As on a terminal, whatever the stream is."""
+    shown = run_process("race", "--seed", "1", "-q", "--timeline", env={"COLUMNS": "120"})
+    assert 100 < max(map(len, shown.stdout.splitlines())) <= 120
+
+
+def test_the_legend_is_of_what_occurs(invoke):
+    """Every sign that is drawn, and none besides."""
+    for words in (["single"], ["fixrace"], ["barrier"], ["semaphore"]):
+        picture = invoke(*words, "--seed", "1", "--timeline").stdout
+        rows = [row for name, row in lanes(picture).items() if name.startswith(("Main", "Thread"))]
+        used = set(re.sub(r"(?<=[RW])\d", "", "".join(rows))) - {" "}
+        legend = " ".join(picture.split("\n\n")[1].split())
+        assert {
+            sign for sign, text in LEGEND.items() if f"{sign} {text.split('{')[0][:8]}" in legend
+        } == used
+
+
+def test_who_waits_when_a_run_is_given_up_is_stuck(invoke, changed):
+    """With its picture; who goes on for ever does not wait."""
+    loop = "    while True: time.sleep(0)\n    return lambda"
+    changed("deadlock", ("    return lambda", loop))
+    result = invoke("deadlock", "--seed=1", "--timeout=0.5", "--timeline", "-q")
+    assert result.exit_code == 124
+    rows = lanes(result.stdout)
+    ends = [rows[name][-1] for name in ("Main", "Thread 0", "Thread 1")]
+    assert ends == ["x", "!", "!"]
+
+
+def test_a_real_run_that_is_given_up_has_its_picture(run_process):
+    """Who is stuck, and who holds what."""
+    result = run_process("deadlock", "--sleep=0.05", "--timeout=2", "--timeline", "-q")
+    assert result.returncode == 124
+    rows = lanes(result.stdout)
+    assert rows["Thread 0"][-1] == rows["Thread 1"][-1] == "!"
+    assert {rows["locks[0]"][-1], rows["locks[1]"][-1]} == {"0", "1"}
 
 
 def test_a_permit_that_nobody_took_is_nobodys():
     """A semaphore may be released first, as a signal: its taker then holds it."""
-    lane, permit = Lane("Main"), object()
-    story = ["run", "drop", "run", "take", "run", "sleep", "run"]
+    lane, permit = Lane("Main"), Thing("semaphore", "permits")
+    story = ["run", "release", "run", "take", "run", "sleep", "run"]
     notes = [Note(float(time), lane, what, permit) for time, what in enumerate(story)]
     row = lanes(draw(notes, 80, color=False))["Main"]
     assert "Z" in row[row.index("[") :]
@@ -171,7 +286,8 @@ def test_many_threads_share_the_last_lane(invoke):
 def test_folding_says_so(invoke):
     """Thousands of events in 80 columns: the picture says how many it folds."""
     picture = invoke("prodcons-queue", "--seed", "1", "--messages", "300", "--timeline").stdout
-    assert re.search(r"\(folded: [\d,]+ events in 69 columns", picture)
+    assert re.search(r"\(folded: [\d,]+ events in\s69 columns", picture)
+    assert set(lanes(picture)["in queue"].strip()) <= set("0123456789+")  # without a hole
 
 
 @pytest.mark.parametrize(
@@ -189,17 +305,22 @@ def test_any_events_fit_into_any_width(seed):
     """Whatever happens, in whatever order, each line fits, and each thread has a lane."""
     dice = random.Random(seed)
     threads = [Lane(f"Thread {index}") for index in range(dice.randint(1, 60))]
-    words = sorted(set(STATES) - {"stop", "block"})
+    words = sorted(STATES - {"abandoned", "stuck"})
+    things = [Thing("lock"), Thing("lock", "the same"), Thing("lock", "the same")]
+    pipeline, value = Thing("queue", "pipeline"), Thing("variable", "value")
     events, now = [Note(0.0, threads[0], "run")], 0.0
     for _ in range(dice.choice([1, 2, 10, 100, 1000])):
         now += dice.choice([0, 0, 0.001, 1, 3600])
-        lane, lock = dice.choice(threads), dice.randrange(3)
-        what = dice.choice([*words, "take", "drop", "read", "write", "depth"])
-        value = dice.randint(0, 99) if what in ("read", "write", "depth") else None
-        events.append(Note(now, lane, what, lock, value))
+        lane, thing = dice.choice(threads), dice.choice(things)
+        what = dice.choice([*words, "take", "release", "read", "write", "put", "get"])
+        number, depth = dice.randint(0, 99), None
+        if what in ("read", "write"):
+            thing = value
+        elif what in ("put", "get"):
+            thing, depth = pipeline, number
+        events.append(Note(now, lane, what, thing, str(number), depth=depth))
     width = dice.choice([40, 80, 140])
     picture = draw(events, width, color=False)
     assert max(map(len, picture.splitlines())) <= width
     shown = picture.count("Thread ") + sum(map(int, re.findall(r"^(\d+) more", picture, re.M)))
-    queues = len({event.thing for event in events if event.what == "depth"})
-    assert shown <= len({event.lane for event in events}) + queues
+    assert shown <= len({event.lane for event in events})

@@ -1,136 +1,121 @@
 """Which event of a run stands in which column of its picture.
 
-Time is not drawn to scale. Each event has a column of its own, and what width is left goes to the
-pauses between events; so a run of microseconds and one of hours both show what came before what.
-The axis tells the time of some columns. Where there are too many events for the width, first the
-values go, then the events are folded: a column stands for several.
+Time is to scale as far as it can be: each event stands as near as possible to where a true scale
+has it, but next to its neighbours and not on top of them. So equal sleeps are about equally long,
+and a run of microseconds and one of hours both show what came before what.
+
+What happens outranks what lasts: where it gets narrow the beginnings of states lose their columns
+first. Where there is not enough room for what is done, events are folded: a column stands for
+several.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from math import ceil
 from typing import NamedTuple
 
-from threaddemo.events.vocabulary import Note
+CROWDED = 0.6  #: the part of the width that events take at most, so that time has the rest
+FOLDED = 0.5  #: the same where they are folded
+SOON = 0.1  #: the part of a run that may pass before the first event, and is drawn
+LABELS = 11  #: columns from one time on the axis to the next, at least
 
-TICK = 11  #: columns from one time on the axis to the next
-LONG = 0.1  #: seconds; the times of shorter runs have six decimal places
 
+class Need(NamedTuple):
+    """What an event needs: its time, in seconds, and columns."""
 
-class Mark(NamedTuple):
-    """What is new in a row at an event: a label, and the sign of the state that follows it."""
-
-    event: int
-    label: str
-    state: str
+    time: float
+    label: int
+    """For what is done, with its value; 0 if nothing is."""
+    state: int
+    """For what follows, so that it can be seen."""
 
 
 class Columns:
-    """The columns that events stand in, at most ``width`` of them.
+    """The columns that events stand in.
 
     Args:
-        events: what is drawn.
+        needs: those of each event, in their order.
         width: how many columns there are.
-        telling: the signs of states, from the least telling to the most.
     """
 
-    def __init__(self, events: Sequence[Note], width: int, telling: str) -> None:
-        self._telling = telling
-        self.times = [event.time for event in events]
-        widths = _least(events)
-        self.valued = sum(widths) <= width
-        if not self.valued:
-            widths = [min(least, 1) for least in widths]
-        self.folded = sum(widths) > width
+    def __init__(self, needs: Sequence[Need], width: int) -> None:
+        self.width = width
+        self.times = [need.time for need in needs]
+        first, end = self.times[0], self.times[-1]
+        self.begin = 0.0 if first < SOON * end else first
+        labels = [need.label for need in needs]
+        self.folded = sum(labels) > width
+        wanted, spare = sum(need.state for need in needs), CROWDED * width - sum(labels)
+        self.crowded = wanted > spare  # then some states don't show
         if self.folded:
-            self.starts = [index * width // len(events) for index in range(len(events))]
-            self.width = width
-            firsts = [bisect_left(self.starts, column) for column in range(width)]
-            self.begins = [*(self.times[first] for first in firsts), self.times[-1]]
+            scale = FOLDED * width / sum(labels)
+            widths = [scale * label for label in labels]
+            self.starts = [min(int(place), width - 1) for place in self._near(widths)]
         else:
-            _widen(widths, self.times, width - sum(widths))
-            *self.starts, self.width = accumulate(widths, initial=0)
+            states = _share([need.state for need in needs], spare)
+            widths = [label + state for label, state in zip(labels, states, strict=True)]
+            self.starts = list(map(int, self._near(widths)))
 
-    def lay(self, marks: Sequence[Mark]) -> str:
-        """A row's cells: each state from its mark to the next one's."""
-        if self.folded:
-            return self._lay_folded(marks)
-        cells = [" "] * self.width
-        ends = [*(self.starts[mark.event] for mark in marks[1:]), self.width]
-        for mark, end in zip(marks, ends, strict=True):
-            start = self.starts[mark.event]
-            label = mark.label if self.valued else mark.label[:1]
-            cells[start:end] = f"{label}{mark.state * self.width}"[: end - start]
-        return "".join(cells)
+    def _near(self, widths: Sequence[float]) -> list[float]:
+        """The places nearest to a true scale at which each event has its width to itself.
 
-    def _lay_folded(self, marks: Sequence[Mark]) -> str:
-        """A row's cells: in each the state that lasts longest in it."""
-        lasting: list[dict[str, float]] = [{" ": 0.0} for _ in range(self.width)]
-        nexts = [*(mark.event for mark in marks[1:]), len(self.times) - 1]
-        for mark, following in zip(marks, nexts, strict=True):
-            begin, end = self.times[mark.event], self.times[following]
-            for column in range(self.starts[mark.event], self.starts[following] + 1):
-                here = min(end, self.begins[column + 1]) - max(begin, self.begins[column])
-                states = lasting[column]
-                states[mark.state] = states.get(mark.state, 0.0) + max(here, 0.0)
-        return "".join(
-            max(states, key=lambda state: (states[state], self._telling.find(state)))
-            for states in lasting
-        )
+        That is: of all such places those whose squared distances have the least sum. Without the
+        widths of those before it an event must not stand left of the one before; the nearest such
+        places are the means of what has to stand together (isotonic regression).
+        """
+        before = [0.0, *accumulate(widths)]
+        total, end = before.pop(), self.times[-1]
+        scale = self.width / (end - self.begin) if end > self.begin else 0
+        blocks: list[tuple[float, int]] = []  # a mean, and of how many
+        for time, shift in zip(self.times, before, strict=True):
+            mean, number = (time - self.begin) * scale - shift, 1
+            while blocks and blocks[-1][0] >= mean:
+                other, others = blocks.pop()
+                mean = (mean * number + other * others) / (number + others)
+                number += others
+            blocks.append((mean, number))
+        latest = self.width - total
+        means = [min(max(mean, 0.0), latest) for mean, number in blocks for _ in range(number)]
+        # Whole columns first: then what is a whole width stays one.
+        return [int(mean) + shift for mean, shift in zip(means, before, strict=True)]
+
+    def column(self, time: float) -> int:
+        """Where a time is: within a pause so far through it."""
+        before, column = self.begin, 0
+        for moment, start in zip(self.times, self.starts, strict=True):
+            if moment >= time:
+                through = (time - before) / (moment - before) if moment > before else 1
+                return int(column + through * (start - column))
+            before, column = moment, start
+        return self.width
 
     def axis(self) -> str:
-        """The times of some columns, each beginning at its column."""
-        places = 3 if self.times[-1] - self.times[0] >= LONG else 6
-        line = ""
-        for column in range(0, self.width, TICK):
-            tick = f"{line:<{column}}|{self._time(column):.{places}f}"
-            line = tick if len(tick) <= self.width else line
+        """Round times, each at its column."""
+        end = self.times[-1]
+        step, places = round_step(end - self.begin, max(self.width // LABELS, 2))
+        line, number = "", ceil(self.begin / step)
+        while (time := number * step) <= end:
+            column = self.column(time)
+            tick = f"{line:<{column}}|{time:.{places}f}"
+            if (not line or column > len(line)) and len(tick) <= self.width:
+                line = tick
+            number += 1
         return line
 
-    def _time(self, column: int) -> float:
-        """When what is in a column began; within a pause, so far through it."""
-        index = max(bisect_right(self.starts, column) - 1, 0)
-        if self.folded:
-            return self.begins[column]
-        if index + 1 == len(self.starts):
-            return self.times[index]
-        start, end = self.starts[index], self.starts[index + 1]
-        through = (column - start) / (end - start)
-        return self.times[index] + through * (self.times[index + 1] - self.times[index])
 
-    def scale(self) -> str:
-        """How the columns are to be read."""
-        if self.folded:
-            events = f"{len(self.times):,} events in {self.width} columns"
-            return f"(folded: {events}; what lasts longest shows)"
-        return f"(time is not to scale{'' if self.valued else '; no room for the values'})"
+def _share(wanted: Sequence[int], spare: float) -> list[int]:
+    """Of the columns that are wanted so many as there are to spare, evenly."""
+    total = sum(wanted)
+    part = min(1.0, max(0.0, spare / total)) if total else 0.0
+    sums = [int(part * one) for one in accumulate(wanted, initial=0)]
+    return [later - earlier for earlier, later in pairwise(sums)]
 
 
-def _least(events: Sequence[Note]) -> list[int]:
-    """The columns that each event needs: as many as its label, or one for what follows it."""
-    widths = []
-    for event, following in pairwise([*events, None]):
-        assert event is not None
-        if event.what in ("read", "write"):
-            widths.append(1 + len(str(event.value)))
-        elif event.what in ("create", "end"):
-            widths.append(0)
-        else:
-            # A thread that goes on with a lock in its hand shows that, and not both.
-            taken = following and following.what == "take" and following.lane is event.lane
-            widths.append(0 if event.what == "run" and taken else 1)
-    return widths
-
-
-def _widen(widths: list[int], times: Sequence[float], spare: int) -> None:
-    """Give the spare columns to the pauses between events, in proportion to their length."""
-    gaps = [later - earlier for earlier, later in pairwise(times)]
-    total = sum(gaps)
-    if not total:
-        return
-    shares = [spare * gap / total for gap in gaps]
-    for index, share in enumerate(shares):
-        widths[index] += int(share)
-    by_remainder = sorted(range(len(shares)), key=lambda index: int(shares[index]) - shares[index])
-    for index in by_remainder[: spare - sum(map(int, shares))]:
-        widths[index] += 1
+def round_step(length: float, most: int) -> tuple[float, int]:
+    """The round number of seconds from one time to the next, and its decimal places."""
+    for power in range(6, -9, -1) if length > 0 else ():
+        for digit in (1, 2, 5):
+            step = digit * 10.0**-power
+            if length / step < most:
+                return step, max(power, 0)
+    return max(length, 1), 0

@@ -1,4 +1,4 @@
-"""The rows of a run's picture, in words: what each thread is at, and what each queue holds.
+"""The rows of a run's picture, in words: what each thread is at, who holds what, what queues hold.
 
 Whoever draws them finds the signs, colours or patterns.
 """
@@ -7,40 +7,39 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from threaddemo.events.vocabulary import LEFT_OUT, Lane, Note, What
+from threaddemo.events.things import called
+from threaddemo.events.vocabulary import Lane, Note, Thing, What
 
 LONGEST_VALUE = 8  #: characters; a longer value is no label
-MOMENT = 0.01  #: seconds; a wait of a thread that could go on is shorter, be it ten steps
 
 State: TypeAlias = Literal[
     "not yet there",
     "not begun",
-    "runs",
-    "sleeps",
-    "waits for a lock",
-    "waits for the queue",
-    "waits for a thread",
-    "waits for an event",
-    "waits for a condition",
-    "waits at a barrier",
+    "ready",
+    "running",
+    "sleeping",
+    "waiting",
     "ended",
-    "stopped where it stands",
-    "blocked for ever",
+    "abandoned",
+    "stuck",
 ]
 STATES: dict[What, State] = {
     "create": "not begun",
-    "run": "runs",
-    "sleep": "sleeps",
-    "wait for a lock": "waits for a lock",
-    "wait for the queue": "waits for the queue",
-    "wait for a thread": "waits for a thread",
-    "wait for an event": "waits for an event",
-    "wait for a condition": "waits for a condition",
-    "wait for a barrier": "waits at a barrier",
+    "begin": "running",
+    "run": "running",
+    "ready": "ready",
+    "sleep": "sleeping",
+    "wait": "waiting",
     "end": "ended",
-    "stop": "stopped where it stands",
-    "block": "blocked for ever",
+    "abandoned": "abandoned",
+    "stuck": "stuck",
 }
+#: What is done in passing, and drawn. A release may be one of what another thread has taken.
+Deed: TypeAlias = Literal[
+    "take", "release", "release another's", "read", "write", "put", "get", "set", "clear", "notify"
+]
+UNDRAWN = frozenset(["start", "join", "submit", "say"])
+LOCKS = frozenset(["lock", "rlock", "semaphore"])
 
 
 class Change(NamedTuple):
@@ -49,92 +48,121 @@ class Change(NamedTuple):
     event: int
     """Which of the notes."""
     state: State
-    holding: bool = False
-    """Whether the thread holds a lock or a permit from here on."""
-    deed: Literal["take", "drop", "read", "write"] | None = None
+    on: Thing | None = None
+    """What it waits for, or is stuck at."""
+    holds: tuple[Thing, ...] = ()
+    """The locks and permits that it has from here on."""
+    deed: Deed | None = None
     value: str = ""
-    """What is read or written."""
+    """What is read or written, put or got."""
 
 
 class Thread(NamedTuple):
     """A thread's row."""
 
+    lane: Lane
     name: str
     changes: list[Change]
 
 
 class Queue(NamedTuple):
-    """A queue's row: the event, and how many it holds from there on."""
+    """A queue's row: the event, and how many messages it holds from there on."""
 
+    thing: Thing
     name: str
     depths: list[tuple[int, int]]
 
 
+class Lock(NamedTuple):
+    """The row of a lock, or of permits: the event, and who has it from there on."""
+
+    thing: Thing
+    name: str
+    holders: list[tuple[int, tuple[Lane, ...]]]
+
+
+class Rows(NamedTuple):
+    """All rows, each kind in the order in which they came to be."""
+
+    threads: list[Thread]
+    locks: list[Lock]
+    queues: list[Queue]
+
+
 def visible(notes: Sequence[Note]) -> list[Note]:
-    """The notes that can be told apart: no wait that ended at once, no value that stays."""
-    short = [note for note in notes if len(str(_accessed(note) or "")) <= LONGEST_VALUE]
-    writes = Counter(note.thing for note in short if note.what == "write")
-    told = [note for note in short if _accessed(note) is None or writes[note.thing] > 1]
-    unseen: set[int] = set()
-    for index, note in enumerate(told):
-        if note.what.startswith("wait") and (resumed := _at_once(told, index)):
-            unseen |= {index, resumed}
-    return [note for index, note in enumerate(told) if index not in unseen]
+    """The notes that are drawn: of variables those that change, and whose values are short."""
+    accesses = [note for note in notes if note.what in ("read", "write")]
+    short = {note.thing for note in accesses} - {
+        note.thing for note in accesses if len(note.value or "") > LONGEST_VALUE
+    }
+    writes = Counter(note.thing for note in accesses if note.what == "write")
+    drawn = {thing for thing in short if writes[thing] > 1}
+    hidden = {note.thing for note in accesses} - drawn
+    return [note for note in notes if note.what not in UNDRAWN and note.thing not in hidden]
 
 
-def _accessed(note: Note) -> object:
-    """The value that is read or written, if one is."""
-    return note.value if note.what in ("read", "write") else None
-
-
-def _at_once(notes: Sequence[Note], index: int) -> int:
-    """Where a wait ended, if there was nothing to wait for; else 0.
-
-    That is if no other thread did anything meanwhile, and there was no time for a time-out.
-    """
-    begin = notes[index]
-    for later in range(index + 1, len(notes)):
-        if notes[later].lane is not begin.lane or notes[later].time - begin.time > MOMENT:
-            return 0
-        if notes[later].what == "run":
-            return later
-    return 0
-
-
-def rows(notes: Sequence[Note]) -> tuple[list[Thread], list[Queue]]:
-    """A row for each thread in the order they came, and one for each queue."""
-    threads: dict[Lane, _Row] = {}
-    depths: dict[object, list[tuple[int, int]]] = {}
-    holders: dict[object, list[_Row]] = {}
+def rows(notes: Sequence[Note]) -> Rows:
+    """A row for each thread in the order they came, for each lock, and for each queue."""
+    found = _Found()
     for index, note in enumerate(notes):
-        if note.what == "depth":
-            depths.setdefault(note.thing, [(0, 0)]).append((index, int(str(note.value))))
-            continue
-        row = threads.setdefault(note.lane, _Row())
-        if note.what == "take":
-            holders.setdefault(note.thing, []).append(row)
-            row.held += 1
-            row.change(index, _deed(note, "take"))
-        elif note.what == "drop":
-            # Any thread may release a lock: then it is the taker that holds it no more.
-            if held_by := holders.get(note.thing):  # a semaphore's permit may be nobody's
-                holder = held_by.pop(held_by.index(row) if row in held_by else 0)
-                holder.held -= 1
-                holder.change(index)
-            row.change(index, _deed(note, "drop"))
-        elif note.what in ("read", "write"):
-            row.change(index, note.what, str(note.value))
-        else:
-            row.state = STATES[note.what]
-            row.change(index)
-    return _named(threads), [
-        Queue(_numbered(depths, at), one) for at, one in enumerate(depths.values())
-    ]
+        if note.what in STATES:
+            found.row(note.lane).stand(index, note)
+        elif note.what == "take":
+            found.take(index, note)
+        elif note.what == "release":
+            found.release(index, note)
+        elif note.what not in UNDRAWN and not note.was_before:
+            found.row(note.lane).change(index, note.what, note.value or "")  # type: ignore[arg-type]
+        if note.depth is not None and note.thing is not None:
+            found.depths.setdefault(note.thing, []).append((index, note.depth))
+    return found.rows()
 
 
-def _deed(note: Note, deed: Literal["take", "drop"]) -> Literal["take", "drop"] | None:
-    """What is done where it is noted, unless it was done before."""
-    return None if note.value is LEFT_OUT else deed
+class _Found:
+    """The rows as they come to be."""
+
+    def __init__(self) -> None:
+        self.lanes: dict[Lane, _Row] = {}
+        self.depths: dict[Thing, list[tuple[int, int]]] = {}
+        self.holders: dict[Thing, list[Lane]] = {}
+        self.held: dict[Thing, list[tuple[int, tuple[Lane, ...]]]] = {}
+
+    def row(self, lane: Lane) -> "_Row":
+        return self.lanes.setdefault(lane, _Row())
+
+    def take(self, index: int, note: Note) -> None:
+        assert note.thing is not None
+        row = self.row(note.lane)
+        row.holds.append(note.thing)
+        row.change(index, None if note.was_before else "take")
+        self.holders.setdefault(note.thing, []).append(note.lane)
+        self._note_holders(index, note.thing)
+
+    def release(self, index: int, note: Note) -> None:
+        """Any thread may release a lock: then it is the taker that holds it no more."""
+        assert note.thing is not None
+        deed: Deed = "release"
+        if holders := self.holders.get(note.thing):  # a semaphore's permit may be nobody's
+            mine = note.lane in holders
+            taker = holders.pop(holders.index(note.lane) if mine else 0)
+            self.row(taker).holds.remove(note.thing)
+            if not mine:
+                deed = "release another's"
+                self.row(taker).change(index)
+        self.row(note.lane).change(index, None if note.was_before else deed)
+        self._note_holders(index, note.thing)
+
+    def _note_holders(self, index: int, thing: Thing) -> None:
+        has = tuple(self.holders.get(thing, ()))
+        self.held.setdefault(thing, []).append((index, has))
+
+    def rows(self) -> Rows:
+        names = called([*self.depths, *self.held])
+        return Rows(
+            [Thread(lane, name, self.lanes[lane].changes) for lane, name in named(self.lanes)],
+            [Lock(thing, names[thing], held) for thing, held in self.held.items()],
+            [Queue(thing, names[thing], depths) for thing, depths in self.depths.items()],
+        )
 
 
 class _Row:
@@ -143,30 +171,29 @@ class _Row:
     def __init__(self) -> None:
         self.changes: list[Change] = []
         self.state: State = "not yet there"
-        self.held = 0
+        self.on: Thing | None = None
+        self.holds: list[Thing] = []
 
-    def change(
-        self,
-        event: int,
-        deed: Literal["take", "drop", "read", "write"] | None = None,
-        value: str = "",
-    ) -> None:
-        if self.changes and self.changes[-1].event == event:
+    def stand(self, index: int, note: Note) -> None:
+        self.state = STATES[note.what]
+        self.on = note.thing if note.what in ("wait", "stuck", "abandoned") else None
+        self.change(index)
+
+    def change(self, index: int, deed: Deed | None = None, value: str = "") -> None:
+        if self.changes and self.changes[-1].event == index:
             self.changes.pop()
-        self.changes.append(Change(event, self.state, self.held > 0, deed, value))
+        now = Change(index, self.state, self.on, tuple(self.holds), deed, value)
+        self.changes.append(now)
 
 
-def _named(threads: dict[Lane, _Row]) -> list[Thread]:
-    found: list[Thread] = []
+def named(lanes: "dict[Lane, _Row]") -> list[tuple[Lane, str]]:
+    """Each lane's name; of two threads that have the same the second gets a stroke."""
+    found: list[tuple[Lane, str]] = []
     taken: set[str] = set()
-    for lane, row in threads.items():
+    for lane in lanes:
         name = lane.name
-        while name in taken:  # two threads of one name are two rows
+        while name in taken:
             name += "'"
         taken.add(name)
-        found.append(Thread(name, row.changes))
+        found.append((lane, name))
     return found
-
-
-def _numbered(queues: dict[object, list[tuple[int, int]]], number: int) -> str:
-    return "in queue" if len(queues) == 1 else f"in queue {number}"
