@@ -267,6 +267,23 @@ def test_what_is_dropped_is_gone(heard):
     assert printed(source, "dropped.py", hearing(heard)[0].helpers) == plain
 
 
+@pytest.mark.parametrize("heard", [False, True, "at points"])
+def test_a_metaclass_is_not_asked_for_what_the_program_does_not_ask_for(heard):
+    """As the one of enumerations was until 3.12, which is not ready before its class is whole."""
+    source = """
+class Asked(type):
+    def __getattr__(cls, name):
+        raise RuntimeError(name)
+
+class Thing(metaclass=Asked):
+    def __init__(self):
+        self.parts = []
+
+Thing().parts.append(1)
+"""
+    assert printed(source, "asked.py", hearing(heard)[0].helpers) == ""
+
+
 def test_settled_names_are_bound_once_before_anything_is_called():
     """An import and a definition are; what comes after a call may not be there yet."""
     source = "import a, b\nfrom c import d\nb = 1\ndef f(): g()\nX = f()\ndef h(): pass\n"

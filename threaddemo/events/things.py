@@ -98,7 +98,9 @@ class Things:
                 del self._open[thing]
 
     def _has_name(self, value: object) -> bool:
-        return hasattr(type(value), "recorded_as") or id(value) in self._owners
+        # Not asked with hasattr: a metaclass of the program's would hear of that.
+        is_thing = any("recorded_as" in vars(base) for base in type(value).__mro__)
+        return is_thing or id(value) in self._owners
 
 
 def _key(access: Shared) -> object:

@@ -75,7 +75,9 @@ def effect(  # noqa: PLR0911 - a case each
         function = function.func
     if not isinstance(function, type) and kind_of(type(function)) in (Kind.OWN, Kind.GENERATED):
         return []  # its __call__ is heard
-    if hasattr(function, "heard"):
+    if isinstance(function, type):  # whose metaclass may be the program's: it is asked for nothing
+        return _construction(function, given)
+    if type(function) in (FunctionType, MethodType) and hasattr(function, "heard"):
         return []
     owner = getattr(function, "__self__", None)
     if isinstance(owner, Simulated):
@@ -86,8 +88,6 @@ def effect(  # noqa: PLR0911 - a case each
         given.append(owner)
     if isinstance(function, FunctionType):
         return [] if is_instrumented(function) else _library(function, given)
-    if isinstance(function, type):
-        return _construction(function, given)
     if isinstance(function, (BuiltinMethodType, MethodWrapperType)):
         return _method(function.__name__, owner, given, function)
     if hasattr(function, "__objclass__") and given:  # such as list.append

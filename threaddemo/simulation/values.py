@@ -83,7 +83,8 @@ def kind_of(cls: type) -> Kind:
 
 def _sort(cls: type) -> Kind:
     top = cls.__module__.partition(".")[0]
-    if issubclass(cls, Simulated) or hasattr(cls, "notes_itself"):
+    # Read in the classes' own namespaces, for getattr would ask a metaclass of the program's.
+    if issubclass(cls, Simulated) or any("notes_itself" in vars(base) for base in cls.__mro__):
         return Kind.TWIN
     if issubclass(cls, ATOMS) or cls is object or top in UNCHANGING:
         return Kind.ATOM
