@@ -144,7 +144,7 @@ def test_a_series_as_a_document():
     assert found["outcomes"] == [
         {
             "facts": None, "ok": False, "summary": "stuck", "count": 1, "elapsed": None,
-            "replay": "--schedule 1.2",
+            "replay": "--schedule 1.2", "late": False,
         }
     ]  # fmt: skip
 
