@@ -32,7 +32,7 @@ class Run(NamedTuple):
     preemptions: int = 0
     """How often a thread that could go on was interrupted, as far as that is told."""
     punctual: bool = True
-    """Whether sleepers wake in the order of their deadlines, at least in one that it stands for."""
+    """Whether in one of those that it stands for no sleeper has to be late, or nobody knows."""
     badly: bool = False
     """Whether it ended so that a single run exits 1: in a deadlock, or in a script's error."""
     remarks: tuple[str, ...] = ()
@@ -132,7 +132,7 @@ class Group:
         self.ok = True
         """Whether every run kept the promise."""
         self.punctual = False
-        """Whether it has come about, or could, without that a sleeper was late."""
+        """Whether it comes about, or may do so, without that a sleeper is late."""
         self.elapsed = array("d")  # seconds, of each run
 
     def add(self, run: Run) -> None:

@@ -89,22 +89,19 @@ def test_the_run_with_the_fewest_preemptions_stands_for_all():
     assert [group.first.replay for group in tally.by(["lost"])] == ["d"]
 
 
-@pytest.mark.parametrize("bound", [[], ["--preemptions", "100"]])
-def test_what_needs_a_late_sleeper_is_marked(invoke, bound):
-    """A task that begins when another one has slept ends after it, unless a sleeper is late."""
-    command = ["executor", "--explore", "--threads", "3", "--workers", "2", *bound]
+def test_what_needs_a_late_sleeper_is_marked(invoke):
+    """A timer that is cancelled long before its time fires only if who cancels it is late."""
+    command = ["timer", "--cancel", "--explore"]
     found = json.loads(invoke(*command, "--json").stdout)["outcomes"]
-    late = [tuple(one["facts"]["finish_order"]) for one in found if one["late"]]
-    assert set(late) == {(0, 2, 1), (1, 2, 0)}
+    late = {one["facts"]["fired"]: one["late"] for one in found}
+    assert late == {0: False, 1: True}
     marked = [line for line in invoke(*command).stdout.splitlines() if "only if" in line]
-    assert len(marked) == len(late)
-    assert all(line.endswith("; only if a sleeper is late") for line in marked)
+    assert [line.endswith("fired once; it was cancelled too late; only if a sleeper is late")
+            for line in marked] == [True]  # fmt: skip
 
 
-def test_what_was_not_explored_to_the_end_is_not_marked(invoke):
-    """There may be a punctual schedule among the others. And real runs are as they are."""
-    command = ["executor", "--threads", "3", "--workers", "2", "--sleep", "0.1", "--json"]
-    cut = json.loads(invoke(*command, "--explore", "--max-schedules", "10").stdout)
-    assert (cut["complete"], {one["late"] for one in cut["outcomes"]}) == (False, {False})
-    real = json.loads(invoke(*command, "--repeat", "2").stdout)
-    assert {one["late"] for one in real["outcomes"]} == {None}
+@pytest.mark.parametrize("bound", [["--max-schedules", "2"], ["--preemptions", "100"]])
+def test_what_was_not_tried_by_kinds_to_the_end_is_not_marked(invoke, bound):
+    """There may be a punctual schedule among the others."""
+    document = json.loads(invoke("timer", "--cancel", "--explore", "--json", *bound).stdout)
+    assert {one["late"] for one in document["outcomes"]} == {None}

@@ -18,10 +18,9 @@ NAPS = """
         time.sleep(seconds)
         {between}
         said.append(word)
-    lock, threads = threading.Lock(), []
-    for pair in {pairs}:
-        threads.append(threading.Thread(target=nap, args=pair))
-        threads[-1].start()
+    threads = [threading.Thread(target=nap, args=pair) for pair in {pairs}]
+    for thread in threads:
+        thread.start()
     for thread in threads:
         thread.join()
 """
@@ -54,32 +53,44 @@ WAITS = """
 
 
 def explored(source, most=5_000, strict=True):
-    """Explore both ways: whether each outcome has a punctual schedule, and how often it comes."""
-    punctual, counts = [{}, {}], [Counter(), Counter()]
+    """Each outcome, and whether it may come about with punctual sleepers; None if too many.
 
-    def note(place, run, is_punctual, weight):
-        found = outcome(run)
-        punctual[place][found] = punctual[place].get(found, False) or is_punctual
-        counts[place][found] += weight
-
+    None is marked that comes about on a virtual clock, whoever goes on first there.
+    """
     with Simulator(Program.place) as simulator:
         plain = Program.of(source).load(simulator.twins, PURE).run
-        every = Exploration(lambda s: simulator.run(plain, s, timeout=30, strict=strict), most)
-        for run in every:
-            note(0, run, run.punctual, 1)
+
+        def run(strategy):
+            return simulator.run(plain, strategy, timeout=30, strict=strict)
+
+        def run_in_time(strategy):
+            strategy.free_time = False
+            return run(strategy)
+
+        every = Exploration(run, most)
+        counts = Counter(map(outcome, every))
         if not every.complete:
             return None
+        in_time = Exploration(run_in_time, most)
+        seen = set(map(outcome, in_time)) | {outcome(run(Seeded(seed))) for seed in range(20)}
         program = Program.of(source, transform=instrument)
         heard = program.load(simulator.twins, PURE, simulator.helpers).run
         search = Kinds(lambda s: simulator.run(heard, s, timeout=30, strict=strict))
+        punctual, counted = {}, Counter()
         for kind in search:
-            note(1, kind.run, kind.punctual, kind.weight)
-        assert search.complete
-        seen = {outcome(simulator.run(plain, Seeded(n), strict=strict)) for n in range(40)}
-    assert counts[0] == counts[1]
-    assert punctual[0] == punctual[1]
-    assert all(punctual[0].get(found, True) for found in seen), "a seeded run has it"
-    return punctual[0]
+            found = outcome(kind.run)
+            punctual[found] = punctual.get(found, False) or kind.punctual
+            counted[found] += kind.weight
+    assert search.complete
+    assert counts == counted
+    assert [found for found in seen if not punctual.get(found, True)] == []
+    return punctual
+
+
+def marked(source, **how):
+    """All outcomes, and those of them that are marked."""
+    found = explored(source, **how)
+    return set(found), {one for one, is_punctual in found.items() if not is_punctual}
 
 
 @pytest.mark.parametrize(
@@ -99,9 +110,8 @@ def test_naps(pairs, between, late):
 
     A thread that has not slept may be as slow as it likes.
     """
-    found = explored(HEAD + NAPS.format(pairs=pairs, between=between) + TAIL)
-    assert set(found) == {("a", "b"), ("b", "a")}
-    assert {one for one, punctual in found.items() if not punctual} == late
+    source = HEAD + NAPS.format(pairs=pairs, between=between) + TAIL
+    assert marked(source) == ({("a", "b"), ("b", "a")}, late)
 
 
 @pytest.mark.parametrize(
@@ -118,40 +128,75 @@ def test_naps(pairs, between, late):
 def test_waits_with_a_time_out(other, before, wait, late):
     """One that ends by it is late if what it has waited for came earlier by far."""
     source = HEAD + WAITS.format(other=other, before=before, wait=wait) + TAIL
-    found = explored(source, strict=False)
-    assert set(found) >= {(True,), (False,)}
-    assert {one for one, punctual in found.items() if not punctual} == late
+    found, is_marked = marked(source, strict=False)
+    assert found >= {(True,), (False,)}
+    assert is_marked == late
 
 
-def test_who_is_slow_to_begin_is_no_sleeper():
-    """A thread that reads when another one has slept and written has not slept itself."""
+SLOW = """
+    flag = threading.Event()
+    def worker():
+        time.sleep(1)
+        {first}
+    def looker():
+        if {seen}:
+            {then}
+            said.append("seen")
+    threads = [threading.Thread(target=each) for each in (worker, looker)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "seen"), [("flag.set()", "flag.is_set()"), ("said.append(1)", "said")]
+)
+@pytest.mark.parametrize("then", ["pass", "time.sleep(0.1)"])
+def test_who_is_slow_to_begin_is_no_late_sleeper(first, seen, then):
+    """A thread may be late to see what another did that has slept, and sleep after that."""
+    found, late = marked(HEAD + SLOW.format(first=first, seen=seen, then=then) + TAIL)
+    assert len(found) == 2
+    assert late == set()
+
+
+def test_who_was_seen_to_wake_is_no_late_sleeper():
+    """A thread may be slow to go on, though it has woken in time, as another one has seen."""
     source = HEAD + (
-        "    def update():\n"
-        "        copy = len(said)\n"
-        "        time.sleep(9)\n"
-        "        said[copy:] = [copy]\n"
-        "    with concurrent.futures.ThreadPoolExecutor(2) as pool:\n"
-        "        pool.submit(update), pool.submit(update)\n" + TAIL
+        "    woken = []\n"
+        "    def nap():\n"
+        "        time.sleep(1)\n"
+        "        woken.append(1)\n"
+        "        time.monotonic()\n"
+        "        said.append('napper')\n"
+        "    thread = threading.Thread(target=nap)\n"
+        "    thread.start()\n"
+        "    time.sleep(2)\n"
+        "    said.append(len(woken))\n"
+        "    time.sleep(5)\n"
+        "    said.append('Main')\n"
+        "    thread.join()\n" + TAIL
     )
-    assert explored(source) == {(0,): True, (0, 1): True}
+    orders = {(1, "napper", "Main"), (1, "Main", "napper"), ("napper", 1, "Main")}
+    late = {(0, "napper", "Main"), (0, "Main", "napper")}
+    assert marked(source) == (orders | late, late)
 
 
 LENGTHS = (0.001, 0.1, 1, 3)
 PATIENCE = (0.05, 0.5, 2, 5)
 
 
+def varied(source, chance):
+    """A program whose sleeps and time-outs take other times."""
+    source = re.sub(r"sleep\(0\.1\)", lambda _: f"sleep({chance.choice(LENGTHS)})", source)
+    waits = r"(timeout=|wait\(|join\()(?:0\.2|0\.3|0\.5|1)\)"
+    return re.sub(waits, lambda match: f"{match[1]}{chance.choice(PATIENCE)})", source)
+
+
 @pytest.mark.parametrize("hundred", range(2))
 def test_random_programs(hundred):
-    """Both ways of exploring agree, and no seeded run has what is said to need a late sleeper."""
+    """Counts are the same both ways, and on a virtual clock nothing comes about that is marked."""
     for seed in range(100 * hundred, 100 * hundred + 100):
-        chance, program = random.Random(seed), sketch(seed)
-
-        def other(match, chance=chance):
-            return f"{match[1]}{chance.choice(PATIENCE)})"
-
-        source = re.sub(
-            r"sleep\(0\.1\)", lambda _: f"sleep({chance.choice(LENGTHS)})", program.source()
-        )
-        source = re.sub(r"(timeout=|wait\(|join\()(?:0\.2|0\.3|0\.5|1)\)", other, source)
-        if "monotonic" not in source:
-            explored(source, 150, program.strict)
+        program = sketch(seed)
+        explored(varied(program.source(), random.Random(seed)), 150, program.strict)

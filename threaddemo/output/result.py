@@ -87,11 +87,8 @@ class Series(NamedTuple):
         return exact and (self.kinds is None or bool(self.complete))
 
     def late(self, group: Group) -> bool | None:
-        """Whether an outcome comes about only if a sleeper is late; None of what is no exploration.
-
-        Unless every schedule was tried, there may be another one.
-        """
-        return None if self.complete is None else bool(self.complete) and not group.punctual
+        """Whether an outcome is known to take a late sleeper; None unless all kinds were tried."""
+        return not group.punctual if self.kinds is not None and self.complete else None
 
     def counted(self, group: Group) -> int | None:
         """How many runs ended so; None where nobody knows."""

@@ -152,7 +152,6 @@ class _Played(simulated._Simulated):
         return run._replace(
             elapsed=done.elapsed,
             again=self._again(done),
-            punctual=done.punctual,
             deadlock=tuple(one._asdict() for one in done.deadlock),
             remarks=tuple(remarks),
         )

@@ -140,8 +140,7 @@ class _Simulated(Runs):
         done = self._simulator.run(
             self._main, strategy, seed=seed, timeout=timeout, sites=self._sites
         )
-        again = self._again(done)
-        return _ended(done)._replace(elapsed=done.elapsed, again=again, punctual=done.punctual)
+        return _ended(done)._replace(elapsed=done.elapsed, again=self._again(done))
 
     def _closed(self, run: Run) -> Run:
         """A run that is over, as are its notes."""
@@ -351,9 +350,9 @@ class Explored(_Exploring):
         try:
             for kind in self._search:
                 weight = 0 if kind.is_drawn else kind.weight
-                run = kind.run._replace(weight=weight, preemptions=kind.preemptions)
-                # Of one that was drawn at random, only the run itself is known.
-                yield run if kind.is_drawn else run._replace(punctual=kind.punctual)
+                yield kind.run._replace(
+                    weight=weight, preemptions=kind.preemptions, punctual=kind.punctual
+                )
         except NotReducible as problem:
             hint = "with --preemptions N each schedule is run by itself"
             raise CannotSimulate(f"{problem}; {hint}") from problem

@@ -67,7 +67,7 @@ class Kind(Generic[R]):
     is_drawn: bool = False
     """Whether it was drawn at random."""
     punctual: bool = True
-    """Whether in one of them sleepers wake in the order of their deadlines."""
+    """Whether in one of them no sleeper has to be late; False also if it was drawn at random."""
 
 
 class _Wait(NamedTuple):
@@ -360,7 +360,7 @@ class Kinds(Generic[R]):
             if strategy.is_unfair:
                 continue
             self.sampled += 1
-            yield Kind(run, None, strategy.preemptions, is_drawn=True)
+            yield Kind(run, None, strategy.preemptions, is_drawn=True, punctual=False)
 
     def _is_over(self) -> bool:
         """Whether the search has come to its end, or to a bound, or can't be made."""
@@ -390,7 +390,7 @@ class Kinds(Generic[R]):
         self.kinds += 1
         self.exact &= weight is not None
         self.schedules += weight or 1
-        punctual = is_punctual(path.wakings, path.depth, self._order.precedes)
+        punctual = path.is_endless or is_punctual(path.wakings, self._order)
         return Kind(cast(R, run), weight, path.preemptions, punctual=punctual)
 
     def _cut_short(self) -> bool:

@@ -66,9 +66,12 @@ class Order:
         last = self._last.get(task, -1)
         return self.past[last] | 1 << last if last >= 0 else 0
 
-    def precedes(self, earlier: int, later: int) -> bool:
-        """Whether a step comes before a later one in every schedule of the kind."""
-        return bool(self.past[later] >> earlier & 1)
+    def is_unseen(self, step: int) -> bool:
+        """Whether no other task can tell if a step was taken, until the task takes the next."""
+        return not any(
+            direct >> step & 1 and self.tasks[later] != self.tasks[step]
+            for later, direct in enumerate(self.direct)
+        )
 
     def maximal(self, steps: int) -> list[int]:
         """Those of some steps that are before none of them, the latest first."""

@@ -83,8 +83,7 @@ class Waking(NamedTuple):
     """A step by which a task wakes: in which a timer has fired, or the one after that."""
 
     step: int
-    time: int  # when it could be taken, by the task's own time in virtual microseconds
-    fired: bool  # a sleep was over then, or a time-out
+    slept: int | None  # virtual microseconds; None in the step after that, if it has no wait
 
 
 def always() -> bool:
@@ -455,8 +454,8 @@ class Scheduler:
             woken, chosen.wakes = chosen.wakes, False
             if chosen.ready is not always:
                 self._wait_is_over(chosen)
-            if woken and not chosen.wakes:
-                self.wakings.append(Waking(self.steps - 1, chosen.clock, False))
+            elif woken:
+                self.wakings.append(Waking(self.steps - 1, None))
             chosen.clock += TICK
             if self.standings is not None:
                 self.standings.after(chosen)
@@ -467,7 +466,7 @@ class Scheduler:
         if task.deadline and not task.ready():
             task.clock += task.patience
             task.wakes = True
-            self.wakings.append(Waking(self.steps - 1, task.clock, True))
+            self.wakings.append(Waking(self.steps - 1, task.patience))
             self.waits += 1
             self.clock = max(self.clock, task.deadline)
         elif (changed := stamp(task.target)) > task.clock:

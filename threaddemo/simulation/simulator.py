@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 from threaddemo.simulation.blocked import Blocked, Place, blocked
 from threaddemo.simulation.endless import Endless, endless
 from threaddemo.simulation.hearing import Hearing
-from threaddemo.simulation.lateness import is_punctual
 from threaddemo.simulation.modules import modules
 from threaddemo.simulation.points import Points, Shared
 from threaddemo.simulation.races import Site
-from threaddemo.simulation.scheduler import EndlessRun, Failure, Scheduler, Strategy, Waking
+from threaddemo.simulation.scheduler import EndlessRun, Failure, Scheduler, Strategy
 from threaddemo.simulation.schedules import encode
 from threaddemo.simulation.standings import Listener, Standings
 from threaddemo.simulation.twins import Twin, heard
@@ -49,8 +48,6 @@ class Result(NamedTuple):
     failure: Failure | None
     elapsed: float  # virtual seconds
     trace: tuple[int, ...]  # the number of each task that was chosen, in turn
-    wakings: tuple[Waking, ...] = ()
-    steps: int = 0
     one_clock: bool = False  # whether the program has read the virtual clock that all tasks share
     #: Exceptions that ended a thread, while the others went on.
     errors: tuple[Uncaught, ...] = ()
@@ -70,11 +67,6 @@ class Result(NamedTuple):
     def writer(self) -> Callable[[], str]:
         """What makes the schedule when somebody asks, and keeps nothing else of the run."""
         return partial(encode, self.trace, self.one_clock)
-
-    @property
-    def punctual(self) -> bool:
-        """Whether timers have fired in the order of their deadlines."""
-        return is_punctual(self.wakings, self.steps, lambda _earlier, _later: True)
 
 
 def _outside(frame: FrameType | None) -> FrameType | None:
@@ -288,8 +280,6 @@ class Simulator:
             failure=failure,
             elapsed=scheduler.now,
             trace=tuple(scheduler.trace),
-            wakings=tuple(scheduler.wakings),
-            steps=scheduler.steps,
             one_clock=scheduler.clock_read and not scheduler.strategy.own_time,
             errors=tuple(world.errors),
             unasked=tuple(Failure(future._thread, future._exception) for future in kept),
