@@ -45,7 +45,7 @@ LOOKS = frozenset(
     __le__ __gt__ __ge__ __add__ __mul__ __or__ __and__ __sub__ __xor__ __repr__ __str__ __format__
     __reversed__ __hash__ __sizeof__ most_common elements total""".split()  # noqa: SIM905 - a literal takes a line for each
 )
-#: Methods of lists and deques that call nothing of the program before they have done their work.
+#: Methods of lists and deques that look at nothing they hold, and call nothing of the program.
 LEAVES = frozenset(["append", "appendleft", "copy", "pop", "popleft", "reverse", "rotate"])
 #: Modules whose functions touch what they are given, and nothing else that matters.
 PURE = frozenset(
@@ -108,11 +108,19 @@ def _library(function: FunctionType, given: list[Any]) -> Touched | None:
     """A function of Python that is not instrumented."""
     module = function.__globals__.get("__name__", "")
     top = module.partition(".")[0]
-    if all(type(one) in INERT for one in given) and (top in SHOWING or module in PURE):
+    if all(map(_is_inert, given)) and (top in SHOWING or module in PURE):
         return []
     if top in SHOWING or (top == PACKAGE and not module.startswith(PATIENT)):
         return reached([one for one in given if not _is_logger(one)])
     return reached(given, every=True) if module in PURE else None
+
+
+def _is_inert(thing: object) -> bool:
+    """Whether an object never changes, nor what it holds; only a tuple is looked into."""
+    cls = type(thing)
+    if cls in INERT:
+        return True
+    return isinstance(thing, tuple) and all(type(part) in INERT for part in tuple.__iter__(thing))
 
 
 def _is_logger(thing: object) -> bool:
@@ -133,6 +141,10 @@ def _method(  # noqa: PLR0911 - a case each
 ) -> Touched | None:
     """A method of an object of C, or a function of a module of C."""
     if isinstance(owner, BOXES):
+        if name in LEAVES and isinstance(owner, (list, deque)) and (
+            name in ("append", "appendleft") or all(type(one) in INERT for one in given)
+        ):
+            return [(owner, None, name not in LOOKS)]
         return reached([*given, owner], [] if name in LOOKS else [owner])
     if owner is None or isinstance(owner, ModuleType):
         module = function.__module__

@@ -186,16 +186,15 @@ class Recorder:
 
     def named(self, owner: object) -> Any:
         """What an object is called by; a text names itself."""
-        if isinstance(owner, str):
-            return owner
         known = self.names.get(id(owner))
-        return known[0] if known else self._baptize(owner, type(owner).__qualname__)
+        if known:
+            return known[0]
+        return owner if isinstance(owner, str) else self._baptize(owner, type(owner).__qualname__)
 
     def _key(self, owner: object, name: str | None, change: bool) -> Key:
-        called = self.named(owner)
-        if isinstance(called, str):
-            return called, name
-        if called & 1:  # it was found
+        known = self.names.get(id(owner))
+        called = known[0] if known else self.named(owner)
+        if type(called) is int and called & 1:  # it was found
             kind = self._types[called], name, change
             self.step.found.add(kind)
             if called in self._new:
@@ -229,9 +228,12 @@ class Recorder:
 
     def closed(self, frame: FrameType) -> None:
         """A frame goes on: whatever it has called is over."""
-        calls = self.open.get(self._current())
+        task = self._current()
+        calls = self.open.get(task)
         while calls and calls[-1][0] is frame:
-            calls.pop()
+            calls.pop()  # which may end what a call was given, and call the program back
+        if calls == [] and self.open.get(task) is calls:
+            del self.open[task]
 
     def settle(self, task: int) -> bool:
         """A task has ended its step: forget those of its calls that are over.

@@ -64,7 +64,7 @@ class Hearing:
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
         self._methods: dict[tuple[type, str], bool] = {}
-        self._properties: dict[tuple[type, str], bool] = {}
+        self._silent: set[tuple[type, str]] = set()  # methods, of which nothing is heard
         functions = {*OPERATORS.values(), "contains", "getitem", "setitem", "delitem"}
         #: Helpers by name, as builtins of the program.
         self.helpers: dict[str, Any] = {f"_{name}_": getattr(operator, name) for name in functions}
@@ -121,7 +121,9 @@ class Hearing:
     def read(self, owner: Any, name: str) -> Any:
         """An attribute is about to be read."""
         if (recorder := self._scheduler.recorder) is not None:
-            if isinstance(owner, type):
+            if (type(owner), name) in self._silent:
+                pass
+            elif isinstance(owner, type):
                 if not self._is_method(owner, name):
                     self._reach(name, False)
                     self._inherit(recorder, owner, name)
@@ -137,8 +139,10 @@ class Hearing:
                     self._inherit(recorder, type(owner), name)
                 else:
                     self._read(recorder, owner, name)
-            elif isinstance(owner, Simulated) and self._is_looked_at(type(owner), name):
+            elif isinstance(owner, Simulated) and not callable(_found(type(owner), name)):
                 recorder.read(owner)  # a property of a twin
+            elif len(self._silent) < MOST:
+                self._silent.add((type(owner), name))
         return owner
 
     def _read(self, recorder: Recorder, owner: Any, name: str) -> None:
@@ -185,7 +189,7 @@ class Hearing:
             if replaced:
                 recorder.everything()  # nobody hears when methods and builtins are looked up
                 self._methods.clear()
-                self._properties.clear()
+                self._silent.clear()
         return owner
 
     def _is_method(self, cls: type, name: str) -> bool:
@@ -194,17 +198,9 @@ class Hearing:
         if key not in self._methods:
             if len(self._methods) > MOST:  # each load makes other classes
                 self._methods.clear()
+                self._silent.clear()
             self._methods[key] = isinstance(_found(cls, name), METHODS) or cls in PLAIN
         return self._methods[key]
-
-    def _is_looked_at(self, cls: type, name: str) -> bool:
-        """Whether such an attribute of a twin is no method, but a property of it."""
-        key = cls, name
-        if key not in self._properties:
-            if len(self._properties) > MOST:
-                self._properties.clear()
-            self._properties[key] = not callable(_found(cls, name))
-        return self._properties[key]
 
     # What containers hold.
 
@@ -344,14 +340,14 @@ class Hearing:
     def call(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
         """A function is about to be called: return the call."""
         if (recorder := self._scheduler.recorder) is not None:
-            frame = sys._getframe(1)
-            recorder.closed(frame)
+            if recorder.open:
+                recorder.closed(sys._getframe(1))
             if id(function) in ATTRIBUTES and len(args) > 1:
                 (self.read if id(function) in LOOKUPS else self.write)(args[0], str(args[1]))
             elif (touched := effect(function, args, kwargs)) != []:
                 self._touch(recorder, touched)
                 if may_call_back(function):
-                    recorder.opened(frame, touched)
+                    recorder.opened(sys._getframe(1), touched)
                 if id(function) in DEAFENING:
                     recorder.deafen()
         return partial(function, *args, **kwargs)

@@ -474,10 +474,8 @@ class Scheduler:
 
     def _choose(self) -> Task | None:
         self.steps += 1
-        if self.steps > self.limit:
-            raise EndlessRun(f"the run has not ended after {self.limit:,} steps")
-        if self.waits > MOST_WAITS and self.clock > LONGEST and not self.world.strict:
-            raise EndlessRun(f"the run has not ended after {self.now / 3600:.0f} virtual hours")
+        if self.steps > self.limit or self.waits > MOST_WAITS:
+            self._see_whether_it_ends()
         number, candidates = self._candidates()
         if not number and self.points is not None and self.points.relieve():
             if self.goes_round():
@@ -493,6 +491,12 @@ class Scheduler:
         if number > 1:
             self.trace.append(chosen.number or 0)
         return chosen
+
+    def _see_whether_it_ends(self) -> None:
+        if self.steps > self.limit:
+            raise EndlessRun(f"the run has not ended after {self.limit:,} steps")
+        if self.clock > LONGEST and not self.world.strict:
+            raise EndlessRun(f"the run has not ended after {self.now / 3600:.0f} virtual hours")
 
     def goes_round(self) -> bool:
         """Whether who is not blocked goes round for ever, which is the end of it.
