@@ -141,9 +141,7 @@ def _method(  # noqa: PLR0911 - a case each
 ) -> Touched | None:
     """A method of an object of C, or a function of a module of C."""
     if isinstance(owner, BOXES):
-        if name in LEAVES and isinstance(owner, (list, deque)) and (
-            name in ("append", "appendleft") or all(type(one) in INERT for one in given)
-        ):
+        if _is_leaf(name, owner, given):
             return [(owner, None, name not in LOOKS)]
         return reached([*given, owner], [] if name in LOOKS else [owner])
     if owner is None or isinstance(owner, ModuleType):
@@ -159,6 +157,12 @@ def _method(  # noqa: PLR0911 - a case each
     if kind is Kind.STREAM:
         return reached([*given, owner])
     return None
+
+
+def _is_leaf(name: str, owner: Any, given: list[Any]) -> bool:
+    """Whether a method but changes or copies a container, whatever is in it."""
+    is_kept = name in ("append", "appendleft") or all(type(one) in INERT for one in given)
+    return is_kept and name in LEAVES and isinstance(owner, (list, deque))
 
 
 def reached(
