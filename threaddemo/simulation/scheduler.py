@@ -485,7 +485,8 @@ class Scheduler:
             return None
         strategy, current = self.strategy, self.current
         if len(candidates) > 1 or strategy.every_step:
-            chosen = strategy.choose(candidates, current if current.ready() else None)
+            is_able = current.ready is always or current.ready()
+            chosen = strategy.choose(candidates, current if is_able else None)
         else:
             chosen = candidates[0]
         if number > 1:
@@ -519,7 +520,11 @@ class Scheduler:
             crowd = self.crowd.enabled()
             return len(crowd), crowd.all() if free else crowd.punctual(self.clock, JITTER)
         # Who has a time-out can always go on: whether it has come is a matter of time only.
-        enabled = [task for task in self.places.values() if task.deadline or task.ready()]
+        enabled = [
+            task
+            for task in self.places.values()
+            if task.ready is always or task.deadline or task.ready()
+        ]
         number = len(enabled)
         return number, enabled if free or number <= 1 else self._punctual(enabled)
 
