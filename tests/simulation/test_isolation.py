@@ -9,7 +9,7 @@ import time
 import pytest
 
 from threaddemo.program import Program
-from threaddemo.simulation import PURE, RunTimeout, Seeded, Simulator
+from threaddemo.simulation import PURE, RunTimeout, Seeded, Simulator, scheduler
 
 from . import programs
 
@@ -148,8 +148,9 @@ def test_an_interrupt_comes_out_of_a_run(loaded, simulator, monkeypatch):
     assert simulator.run(loaded.race, Seeded(0), timeout=20).result
 
 
-def test_a_thread_that_never_comes_back_is_admitted(simulator):
+def test_a_thread_that_never_comes_back_is_admitted(simulator, monkeypatch):
     """A task stuck in something real can't be unwound; then the simulator refuses to go on."""
+    monkeypatch.setattr(scheduler, "LAST_PATIENCE", 0.5)
     stuck = threading.Event()
 
     def main():
@@ -165,6 +166,32 @@ def test_a_thread_that_never_comes_back_is_admitted(simulator):
     while any(t.name == "carrier" for t in threading.enumerate()) and time.monotonic() < deadline:
         simulator.close()
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("daemons", [0, 1, 3])
+def test_a_machine_may_be_slow_to_unwind_a_run(simulator, monkeypatch, daemons):
+    """Whoever is not unwound in time is so before the next run begins, or the simulator ends."""
+    monkeypatch.setattr(scheduler.Scheduler.stop, "__defaults__", (0.0,))
+    threads = simulator.twins["threading"]
+
+    def wait():
+        try:
+            threads.Event().wait()
+        finally:
+            time.sleep(0.01)
+
+    def main():
+        for number in range(daemons + 1):
+            threads.Thread(target=wait, daemon=number < daemons).start()
+        return lambda: "read"
+
+    for seed in range(3):
+        assert simulator.run(main, Seeded(seed), timeout=20).deadlock
+    assert simulator.run(lambda: lambda: 7, Seeded(0), timeout=20).result == 7
+    assert simulator.run(main, Seeded(0), timeout=20).deadlock
+    monkeypatch.setattr(scheduler.Scheduler.stop, "__defaults__", (20.0,))
+    simulator.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "carrier"]
 
 
 @pytest.mark.parametrize("caught", ["except:", "except BaseException:", "finally:"])

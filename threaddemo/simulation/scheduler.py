@@ -41,6 +41,8 @@ TICK = 1_000
 JITTER = 10_000
 #: How many real seconds a task that is told to stop may take to reach its next announcement.
 PATIENCE = 1.0
+#: The same, where another run is to begin, which can't before: a busy machine may be slow.
+LAST_PATIENCE = 30.0
 #: How often a task is told to stop. A loop that catches everything never does by itself.
 STUBBORN = 100
 #: The longest time-out in seconds of which it is known that a real lock does not refuse it.
@@ -241,7 +243,7 @@ class Scheduler:
 
     def begin(self, strategy: Strategy, main: Task) -> None:
         """Start the task Main."""
-        if self.live:
+        if self.live and not self.stop(LAST_PATIENCE):
             raise RuntimeError("the simulator has a run that did not end")
         self.reset(main)
         self.strategy = strategy
@@ -593,21 +595,28 @@ class Scheduler:
         self._hand_over(self._pick())
         return self.over.acquire(timeout=-1 if timeout is None else timeout)
 
-    def stop(self) -> None:
-        """End the run wherever it is, and unwind the tasks that are left, one by one."""
+    def stop(self, patience: float = PATIENCE) -> bool:
+        """End the run wherever it is, and unwind the tasks that are left, one by one.
+
+        Give up if one of them takes more than `patience` seconds; say whether all came to an end.
+        Called again, it waits for that one and goes on with the others.
+        """
         self.limit = 0
-        if self.running and not self.over.acquire(timeout=PATIENCE):
-            return
+        if (self.running or self.killing) and not self.over.acquire(timeout=patience):
+            return False
         self.killing = True
         for task in list(self.live):
             self.current, self.over, self.unwound = task, taken_lock(), 0
             task.carrier.baton.release()
-            if not self.over.acquire(timeout=PATIENCE):
-                return
+            if not self.over.acquire(timeout=patience):
+                return False
         self.killing = False
+        return True
 
     def close(self) -> None:
         """End the carriers, and wait until they have ended."""
+        if self.killing:
+            self.stop()
         for carrier in self.idle:
             carrier.task = None
             carrier.baton.release()
