@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from threaddemo.simulation.footprints import Key, Name
+from threaddemo.simulation.footprints import Key, Name, Recorder
 
 #: What a thread does that waits for its turn to go round again.
 GOING_ROUND = "going round"
@@ -91,7 +91,7 @@ class _Mark(NamedTuple):
     looks: int  # how many it had made
     time: int  # how many changes there had been
     kept: int  # how many changes it had made of what is its own
-    made: int  # how many objects
+    named: tuple[int, int]  # how many objects had a name
     rounds: int  # how many rounds it had begun of the loops that it is in
     held: dict[object, int]
     variables: tuple[object, ...]
@@ -145,13 +145,13 @@ class Loop:
         if not self._held[lock]:
             del self._held[lock]
 
-    def arrive(self, frame: FrameType, verb: str, made: int, is_daemon: bool) -> Going | None:
+    def arrive(self, frame: FrameType, verb: str, names: Recorder, is_daemon: bool) -> Going | None:
         """It comes to a place; the value is not None if it has to give way there.
 
         Args:
             frame: the innermost of the program.
             verb: the operation.
-            made: how many objects it has made.
+            names: what gives objects their names.
             is_daemon: whether its loops need not end, even those that look at nothing.
         """
         around = list(self._loops_around(frame))
@@ -163,7 +163,8 @@ class Loop:
         variables = _variables(frame)
         held = dict(self._held)
         kept = len(self._kept)
-        mark = _Mark(self._time, self._changes.now, kept, made, rounds, held, variables)
+        named, now = names.count, self._changes.now
+        mark = _Mark(self._time, now, kept, named, rounds, held, variables)
         self._marks[place] = mark
         if before is None or before.rounds == mark.rounds or before.held != mark.held:
             return None
@@ -173,7 +174,7 @@ class Loop:
             self._rounds.clear()
             self.repeated = 0
             return None
-        is_same = self._is_fleeting(before) and _are_same(before.variables, mark.variables)
+        is_same = self._is_fleeting(before, names) and _are_same(before.variables, mark.variables)
         self._rounds[place] = self._rounds.get(place, 0) + 1
         self.repeated = self.repeated + 1 if is_same else 0
         if is_same:
@@ -190,10 +191,10 @@ class Loop:
                     yield extent, begun
             frame = frame.f_back
 
-    def _is_fleeting(self, before: _Mark) -> bool:
+    def _is_fleeting(self, before: _Mark, names: Recorder) -> bool:
         """Whether all it has changed since was made since, such as what a loop goes through."""
         return all(
-            isinstance(owner, Name) and owner.nth > before.made
+            isinstance(owner, Name) and names.is_younger(owner, before.named)
             for owner in self._kept[before.kept :]
         )
 

@@ -121,11 +121,9 @@ class Points:
         self._loop.forget()
         self.attend()
 
-    def resume(self, frame: FrameType) -> None:
+    def resume(self) -> None:
         """The current thread goes on: maybe within calls, of which a strategy may keep track."""
-        number = self._task.number or 0
-        if self.recorder.open.get(number):
-            self.recorder.resume(number, frame)
+        self.recorder.prune(self._task.number or 0)
 
     def _is_inside(self) -> bool:
         """Whether a call that threads contend for goes on, which has called the program back."""
@@ -257,9 +255,8 @@ class Points:
         if verb == GOING_ROUND:
             return
         loop = self._loop
-        made = self._ears.count
         own = self._task.thread.daemon  # whose loops nobody waits for, whatever they look at
-        going = loop.arrive(_program(sys._getframe(1)), verb, made, own)
+        going = loop.arrive(_program(sys._getframe(1)), verb, self._ears, own)
         if going is None:
             return
         self.gave_way = True

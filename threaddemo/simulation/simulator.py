@@ -70,6 +70,11 @@ class Result(NamedTuple):
         """What `Replay` follows."""
         return encode(self.trace, self.one_clock)
 
+    @property
+    def writer(self) -> Callable[[], str]:
+        """What makes the schedule when somebody asks, and keeps nothing else of the run."""
+        return partial(encode, self.trace, self.one_clock)
+
 
 def _outside(frame: FrameType | None) -> FrameType | None:
     """A thread's innermost frame outside of the simulator and of what carries it."""
@@ -130,11 +135,13 @@ class Simulator:
 
         That is for loading a program within a run, if it is not loaded afresh in each run.
         """
-        recorder, self._scheduler.recorder = self._scheduler.recorder, None
+        scheduler = self._scheduler
+        before = scheduler.recorder, scheduler.namer
+        scheduler.recorder = scheduler.namer = None
         try:
             yield
         finally:
-            self._scheduler.recorder = recorder
+            scheduler.recorder, scheduler.namer = before
 
     @contextmanager
     def unlistened(self) -> Iterator[None]:
