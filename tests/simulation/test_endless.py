@@ -189,6 +189,10 @@ def test_random_schedules_are_drawn_soon(end):
 LOOPS = {
     "range": ("for _ in range(400)", True),
     "a literal": ("for _ in 'ab':\n  for _ in range(400)", True),
+    "a million": ("for _ in range(5, 2 * 10**6 // 5)", True),
+    "as good as endless": ("for _ in range(10**9)", False),
+    "a huge power": ("for _ in range(2**2000)", False),
+    "the largest": ("for _ in range(sys.maxsize)", False),
     "enumerate": ("for _ in enumerate(range(400))", True),
     "sorted": ("for _ in sorted(range(400))", True),
     "who knows": ("for _ in iter(list, 1)", False),
@@ -198,11 +202,12 @@ LOOPS = {
 
 
 @pytest.mark.parametrize("name", LOOPS)
-def test_what_is_seen_to_have_an_end_is_not_endless(end, monkeypatch, name):
+def test_what_is_seen_to_have_an_end_is_not_endless(end, name):
     """However many steps it takes; of other loops nobody knows."""
     head, has_end = LOOPS[name]
     depth = "  " * (head.count("\n") + 1)
-    source = f"import time\ndef run():\n {head}:\n{depth} time.sleep(0)\n"
+    leave = f"{depth} n += 1\n{depth} if n > 400: return\n"
+    source = f"import sys, time\ndef run():\n n = 0\n {head}:\n{depth} time.sleep(0)\n{leave}"
     strategy = Seeded(0)
     strategy.step_limit = 100
     run = end(source, strategy)

@@ -199,10 +199,11 @@ class Explored(_Played, simulated.Explored):
         strategy = Seeded(0)
         strategy.enough = LONG
         run = self._run(strategy, 0)  # of which nobody hears
-        if self._simulator.was_long or self._simulator.steps > LONG:
-            self._search.only_at_random(LONGEST)
-        elif run.outcome is not None and fact(run.outcome, "end") == "endless":
+        is_endless = run.outcome is not None and fact(run.outcome, "end") == "endless"
+        if is_endless and not self._simulator.was_long:
             self._search.give_up_soon()
+        elif self._simulator.steps > LONG:
+            self._search.only_at_random(LONGEST)
         return super()._each()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,10 @@ from threaddemo.simulation.scheduler import Scheduler, Task
 
 #: What goes through as many items as what it is given, or fewer.
 COUNTING = frozenset(["enumerate", "zip", "reversed", "sorted"])
+#: A loop of more rounds is meant to go on for ever.
+MOST_ROUNDS = 10_000_000
+#: Larger powers are not worked out.
+DIGITS = 300
 
 
 class Round(NamedTuple):
@@ -135,5 +140,20 @@ def _is_finite(items: ast.expr) -> bool:
     """Whether all that a loop goes through is known to be a limited number of items."""
     if isinstance(items, ast.Call) and isinstance(items.func, ast.Name):
         name = items.func.id
-        return name == "range" or (name in COUNTING and any(map(_is_finite, items.args)))
+        if name == "range":  # maybe one that nobody means to see the end of
+            return all(_size(argument) <= MOST_ROUNDS for argument in items.args)
+        return name in COUNTING and any(map(_is_finite, items.args))
     return isinstance(items, (ast.List, ast.Tuple, ast.Constant))
+
+
+def _size(number: ast.expr) -> float:
+    """A number as it is written; 0 for one that is not, but for the largest there is."""
+    if isinstance(number, ast.BinOp):
+        left, right = _size(number.left), _size(number.right)
+        if isinstance(number.op, ast.Pow):
+            return left**right if left and right * math.log10(left) < DIGITS else math.inf
+        return left * right if isinstance(number.op, ast.Mult) else max(left, right)
+    if isinstance(number, ast.Attribute) and number.attr == "maxsize":
+        return math.inf
+    value = number.value if isinstance(number, ast.Constant) else 0
+    return abs(value) if isinstance(value, (int, float)) else 0
