@@ -33,6 +33,9 @@ ROUNDS = 100
 #: How many variables are kept in mind; who looks at more is in no busy loop.
 LOOKS = 1_000
 
+#: What is as good as another one that holds the same objects.
+SMALL = (set, frozenset)
+
 Place = tuple[CodeType, int, str]
 
 
@@ -115,15 +118,18 @@ class Loop:
     def forget(self) -> None:
         """It has changed something: what it does from now on is no repetition."""
         self._looks: dict[Key, int] = {}  # by when they were last
+        self._looked = 0  # when it looked last at what others can change meanwhile
         self._kept: list[object] = []
         self._marks: dict[Place, _Mark] = {}
         self._rounds: dict[Place, int] = {}
         self.repeated = 0  #: how often it came to a place with everything as it was
 
-    def look(self, key: Key) -> None:
-        """It looks at a variable."""
+    def look(self, key: Key, is_contended: bool) -> None:
+        """It looks at a variable; maybe at one that others can change meanwhile."""
         self._time += 1
         self._looks[key] = self._time
+        if is_contended:
+            self._looked = self._time
         if len(self._looks) > LOOKS:
             self.forget()
 
@@ -180,7 +186,8 @@ class Loop:
             return going
         has_limit = any(extent.has_limit for extent, _ in around)
         is_long = self._rounds[place] > (LONG_BUDGET if has_limit else BUDGET)
-        return going if is_long and (going.keys or is_daemon) else None
+        may_change = self._looked > before.looks
+        return going if is_long and (may_change or is_daemon) else None
 
     def _loops_around(self, frame: FrameType | None) -> Iterator[tuple[Extent, int]]:
         """The loops that a frame is in, or those that called it; of each, the rounds begun."""
@@ -218,4 +225,8 @@ def _are_same(one: tuple[object, ...], two: tuple[object, ...]) -> bool:
 
 
 def _are_equal(one: object, two: object) -> bool:
-    return type(one) is type(two) and isinstance(one, (int, float, str)) and one == two
+    if type(one) is not type(two):
+        return False
+    if isinstance(one, SMALL) and isinstance(two, SMALL):
+        return sorted(map(id, one)) == sorted(map(id, two))
+    return isinstance(one, (int, float, str)) and one == two

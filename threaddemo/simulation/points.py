@@ -169,7 +169,7 @@ class Points:
         if change and self.races.is_private(key):
             self._loop.keep(key[0])
         else:
-            self._heed(key, change)
+            self._heed(key, change, self._site in self._sites)
 
     @property
     def _task(self) -> Any:
@@ -258,12 +258,12 @@ class Points:
             self._loops[task] = Loop(self._changes, task)
         return self._loops[task]
 
-    def _heed(self, key: Key, change: bool) -> None:
+    def _heed(self, key: Key, change: bool, is_contended: bool = True) -> None:
         if change:
             self._change(key)
             self._loop.forget()
         else:
-            self._loop.look(key)
+            self._loop.look(key, is_contended)
 
     def _change(self, key: Key) -> None:
         self._changes.note(key, self._task)
