@@ -248,7 +248,7 @@ def b():
 both(b, a)
 ### time: -; [1, 1]
 def b():
-    end = time.time() + 1
+    end = time.time() + 0.1
     while time.time() < end: pass
     seen.append(1)
 both(b, b)
@@ -264,8 +264,8 @@ def b():
 both(b, a)
 ### time and sleep: -; [1, 1]
 def b():
-    end = time.time() + 1
-    while time.time() < end: time.sleep(0.3)
+    end = time.time() + 0.1
+    while time.time() < end: time.sleep(0.03)
     seen.append(1)
 both(b, b)
 ### until a random number: -; [1, 1]

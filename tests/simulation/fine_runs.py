@@ -98,12 +98,12 @@ class Script:
 
     def _kinds(self, found: Found, sites: Collection[Site], most: int) -> Iterator[None]:
         def run(strategy: Strategy) -> Result:
-            result = self.run(strategy, sites)
-            found.gave_way |= self.simulator.points.gave_way
-            return result
+            try:
+                return self.run(strategy, sites)
+            finally:  # also if it was given up, since others are of its kind
+                found.gave_way |= self.simulator.points.gave_way
 
         search = Kinds(run, most)
-        search.give_up_soon()
         for kind in search:
             found.outcomes[end(kind.run)] += kind.weight or 0
             found.races |= self.simulator.points.races.races

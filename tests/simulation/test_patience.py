@@ -41,7 +41,10 @@ def enter(me):
 both(lambda: enter(0), lambda: enter(1))
 """
 BROKEN = {
-    "the flag comes late": ("want[me] = True\n    turn = 1 - me", "turn = 1 - me\n    want[me] = True"),
+    "the flag comes late": (
+        "want[me] = True\n    turn = 1 - me",
+        "turn = 1 - me\n    want[me] = True",
+    ),
     "the turn is kept": ("turn = 1 - me\n    while", "turn = me\n    while"),
     "no flag": ("    want[me] = True\n", ""),
     "no wait": ("    while want[1 - me] and turn == 1 - me: pass\n", ""),

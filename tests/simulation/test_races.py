@@ -53,7 +53,9 @@ both(a, b)
 def test_a_race_is_told_with_both_threads_and_lines(simulator):
     races = Script(PLACES, simulator).explored().races.values()
     first = HEAD.count("\n")
-    told = {frozenset((one.thread, one.verb, one.line - first) for one in race[1:]) for race in races}
+    told = {
+        frozenset((one.thread, one.verb, one.line - first) for one in race[1:]) for race in races
+    }
     written = "A", "written", 5
     assert told == {
         frozenset([written, ("B", "read", 7)]),
