@@ -98,7 +98,7 @@ def test_the_outcomes_as_json(invoke):
     outcomes = document["outcomes"]
     assert sum(outcome["count"] for outcome in outcomes) == 40
     for outcome in outcomes:
-        assert list(outcome) == ["facts", "ok", "summary", "count", "elapsed", "replay"]
+        assert list(outcome) == [*("facts", "ok", "summary", "count", "elapsed", "replay", "late")]
         assert outcome["replay"] is None
         assert outcome["ok"] is (outcome["facts"]["lost"] == 0)
     assert len({outcome["summary"] for outcome in outcomes}) == len(outcomes)

@@ -95,6 +95,15 @@ def test_what_is_found_can_be_replayed(explored, invoke, name):
         assert again.exit_code == (0 if outcome["ok"] else 1)
 
 
+def test_what_takes_a_late_sleeper_is_marked(explored):
+    outcomes = explored("short_before_long")["outcomes"]
+    late = {one["summary"].removeprefix(LAST): one["late"] for one in outcomes}
+    assert late == {"brief lengthy": False, "lengthy brief": True}
+    for name, (_, complete) in VERDICTS.items():
+        if complete and name != "short_before_long":
+            assert not any(one["late"] for one in explored(name)["outcomes"]), name
+
+
 def test_a_line_is_torn_in_some_schedules(explored):
     texts = {
         outcome["facts"]["text"] for outcome in explored("torn_line", "--by", "text")["outcomes"]

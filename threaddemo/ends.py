@@ -1,7 +1,7 @@
 """The ways a run can end, and the tally of many."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from threaddemo.demo import Observe, Outcome, plural, spelled
@@ -18,8 +18,8 @@ class Run(NamedTuple):
     """In one line; a run without an outcome is told apart from others by it."""
     elapsed: float
     """Seconds, virtual ones when simulated."""
-    replay: str | None = None
-    """The option that shows it again."""
+    again: str | Callable[[], str] | None = None
+    """The option that shows it again, or what makes it: of most runs nobody asks."""
     deadlock: tuple[dict[str, Any], ...] = ()
     """Who waits in what, if the run ended in a deadlock."""
     failure: "WorkerFailed | None" = None
@@ -31,10 +31,17 @@ class Run(NamedTuple):
     have been counted may stand for it."""
     preemptions: int = 0
     """How often a thread that could go on was interrupted, as far as that is told."""
+    punctual: bool = True
+    """Whether in one of those that it stands for no sleeper has to be late, or nobody knows."""
     badly: bool = False
     """Whether it ended so that a single run exits 1: in a deadlock, or in a script's error."""
     remarks: tuple[str, ...] = ()
     """What else is to be told of a single run, a line each."""
+
+    @property
+    def replay(self) -> str | None:
+        """The option that shows it again."""
+        return self.again() if callable(self.again) else self.again
 
     @property
     def ok(self) -> bool:
@@ -124,15 +131,18 @@ class Group:
         """Whether there are not more than were counted."""
         self.ok = True
         """Whether every run kept the promise."""
+        self.punctual = False
+        """Whether it comes about, or may do so, without that a sleeper is late."""
         self.elapsed = array("d")  # seconds, of each run
 
     def add(self, run: Run) -> None:
         """Count one run in, and those that it stands for."""
-        weight = run.weight or 0
+        weight, ok = run.weight or 0, run.ok
         self.count += weight
-        self.kept += weight * run.ok
+        self.kept += weight * ok
         self.exact &= run.weight is not None
-        self.ok &= run.ok
+        self.ok &= ok
+        self.punctual |= run.punctual
         self.elapsed.append(run.elapsed)
         if run.preemptions < self.first.preemptions:
             self.first = run
@@ -143,6 +153,7 @@ class Group:
         self.kept += other.kept
         self.exact &= other.exact
         self.ok &= other.ok
+        self.punctual |= other.punctual
         self.elapsed.extend(other.elapsed)
         if other.first.preemptions < self.first.preemptions:
             self.first = other.first
@@ -170,7 +181,7 @@ class Tally:
         self.elapsed += run.elapsed
         if key not in self._groups:
             if len(self._groups) >= MOST_OUTCOMES:
-                key, run = OTHER, run._replace(outcome=None, summary=OTHER, replay=None)
+                key, run = OTHER, run._replace(outcome=None, summary=OTHER, again=None)
             self._groups.setdefault(key, Group(run))
         self._groups[key].add(run)
 

@@ -163,6 +163,7 @@ class Session:
     def _count(self, asked: Runs, collector: signals.Collector | None) -> None:
         shown = self._settings.is_series and self._settings.level not in ("DEBUG", "INFO")
         label = "".join(f"{name}={value} " for name, value in self.values.items())
+        known = lambda: f"{label}{asked.progress(self.tally)}"  # noqa: E731
         with Progress(shown) as progress:
             begun = 0
             for one in asked:
@@ -170,7 +171,7 @@ class Session:
                     begun, self.tally = asked.afresh, self._no_runs()
                 self.tally.add(one)
                 self._last = one
-                progress.tell(f"{label}{asked.progress(self.tally)}")
+                progress.tell(known)
                 if collector:
                     collector.check()
                 if one.failure and not self._settings.explore:

@@ -111,6 +111,26 @@ def test_a_share_of_an_exploration_is_one_of_schedules():
 
 
 @pytest.mark.parametrize(
+    ("punctual", "kinds", "complete", "late"),
+    [
+        (False, 1, True, True),
+        (True, 1, True, False),
+        (False, 1, False, None),
+        (False, None, True, None),
+        (False, None, None, None),
+    ],
+)
+def test_what_takes_a_late_sleeper(punctual, kinds, complete, late):
+    """It is said where every schedule is of a kind that was tried; else there may be another."""
+    one = run("--schedule 1.2", "stuck")._replace(punctual=punctual)
+    explored = series(one, is_real=False, kinds=kinds, complete=complete)
+    told = "stuck; only if a sleeper is late" if late else "stuck"
+    assert result.cells(explored)[1][-1] == told
+    (outcome,) = result.many(Request("race", {}, "explored"), explored)["outcomes"]
+    assert outcome["late"] is late
+
+
+@pytest.mark.parametrize(
     ("width", "lines"),
     [
         (70, ["    1  33.3%  no    0.123    a longer summary of many words and more"]),
@@ -144,7 +164,7 @@ def test_a_series_as_a_document():
     assert found["outcomes"] == [
         {
             "facts": None, "ok": False, "summary": "stuck", "count": 1, "elapsed": None,
-            "replay": "--schedule 1.2",
+            "replay": "--schedule 1.2", "late": None,
         }
     ]  # fmt: skip
 

@@ -64,7 +64,7 @@ def test_a_full_disk_that_is_never_written_to(unbuffered):
     ("args", "codes"),
     [
         (["race", "--threads", "0"], {2}),
-        (["race", "-q", "--sleep", "0.1", "--check"], {1}),
+        (["race", "-q", "--seed", "1", "--check"], {1}),
         ([], {2, 3}),
         (["join", "-q", "--sleep", "60", "--timeout", "0.1"], {124}),
     ],

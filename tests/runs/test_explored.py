@@ -87,3 +87,21 @@ def test_the_run_with_the_fewest_preemptions_stands_for_all():
     tally.add(Run(None, "deadlock: B", 0.0, "d"))
     assert [group.first.replay for group in tally.groups] == ["b", "d"]
     assert [group.first.replay for group in tally.by(["lost"])] == ["d"]
+
+
+def test_what_needs_a_late_sleeper_is_marked(invoke):
+    """A timer that is cancelled long before its time fires only if who cancels it is late."""
+    command = ["timer", "--cancel", "--explore"]
+    found = json.loads(invoke(*command, "--json").stdout)["outcomes"]
+    late = {one["facts"]["fired"]: one["late"] for one in found}
+    assert late == {0: False, 1: True}
+    marked = [line for line in invoke(*command).stdout.splitlines() if "only if" in line]
+    assert [line.endswith("fired once; it was cancelled too late; only if a sleeper is late")
+            for line in marked] == [True]  # fmt: skip
+
+
+@pytest.mark.parametrize("bound", [["--max-schedules", "2"], ["--preemptions", "100"]])
+def test_what_was_not_tried_by_kinds_to_the_end_is_not_marked(invoke, bound):
+    """There may be a punctual schedule among the others."""
+    document = json.loads(invoke("timer", "--cancel", "--explore", "--json", *bound).stdout)
+    assert {one["late"] for one in document["outcomes"]} == {None}

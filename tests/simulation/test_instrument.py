@@ -36,7 +36,7 @@ class Everywhere:
 def hearing(heard):
     """Helpers of which somebody hears, maybe at points of shared memory, or nobody."""
     recorder = Recorder(lambda: 0) if heard else None
-    scheduler = SimpleNamespace(recorder=recorder, mentioned=set(), points=None)
+    scheduler = SimpleNamespace(recorder=recorder, namer=recorder, mentioned=set(), points=None)
     scheduler.go_round = scheduler.announce = lambda *_: None
     scheduler.current = Task(SimpleNamespace(name="Main"))
     if heard == "at points":

@@ -23,6 +23,8 @@ def test_no_race_is_told_where_all_is_ordered(simulator, name):
     found = script.explored(3_000)
     assert found.exhausted
     assert not found.races
+    if found.gave_way:
+        return  # in coarse runs a busy loop may go round for ever
     coarse, _ = script.by_kinds(None, 3_000)
     assert coarse.keys() <= found.outcomes.keys()
     assert found.outcomes.keys() == coarse.keys() or name in FINER

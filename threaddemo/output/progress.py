@@ -1,6 +1,7 @@
 """How far a series has come: one line on stderr, written over and over, and gone when it ends."""
 
 import time
+from collections.abc import Callable
 
 from threaddemo.output import streams
 
@@ -20,12 +21,11 @@ class Progress:
         self._next = 0.0
         self._began = time.monotonic()
 
-    def tell(self, text: str) -> None:
-        """Show the text and the seconds so far, unless it has just been shown."""
-        now = time.monotonic()
-        if self._shown and now >= self._next:
+    def tell(self, text: Callable[[], str]) -> None:
+        """Show the text and the seconds so far, unless one has just been shown."""
+        if self._shown and (now := time.monotonic()) >= self._next:
             self._next = now + INTERVAL
-            line = f"{text}, {now - self._began:.0f} s"
+            line = f"{text()}, {now - self._began:.0f} s"
             streams.write("stderr", CLEAR + line[: streams.width("stderr") - 1])
 
     def __enter__(self) -> "Progress":

@@ -18,6 +18,7 @@ KEYS = (
     *("ok", "summary", "facts", "elapsed", "races", "steps", "deadlock"),
     *("runs", "kinds", "complete", "outcomes"),
 )
+LATE = "; only if a sleeper is late"
 #: How the outcomes of a script are grouped where there are more than a screen of them.
 FOLDED = (
     "shown by how they end and the last line that Main printed, those that end badly first; "
@@ -85,6 +86,10 @@ class Series(NamedTuple):
         exact = all(group.exact for group in self.tally.groups)
         return exact and (self.kinds is None or bool(self.complete))
 
+    def late(self, group: Group) -> bool | None:
+        """Whether an outcome is known to take a late sleeper; None unless all kinds were tried."""
+        return not group.punctual if self.kinds is not None and self.complete else None
+
     def counted(self, group: Group) -> int | None:
         """How many runs ended so; None where nobody knows."""
         return group.count if group.count and group.exact else None
@@ -122,6 +127,7 @@ def many(request: Request, series: Series, races: Sequence[Race] | None = None) 
                 "count": series.counted(group),
                 "elapsed": None if series.complete is not None else _median(group),
                 "replay": group.first.replay,
+                "late": series.late(group),
             }
             for group in series.groups
         ],
@@ -181,7 +187,8 @@ def cells(series: Series) -> list[list[str]]:
         some = f"{group.kept:,}" if group.kept else "no"
         kept = "yes" if group.ok else some
         timed = f"{_median(group):.3f}"
-        told = _told(group.first, series.by) + apart.get(id(group), "")
+        late = LATE * bool(series.late(group))
+        told = _told(group.first, series.by) + late + apart.get(id(group), "")
         rows.append([count, part, kept, group.first.replay or "", timed, told])
     shown = [True, has_shares, True, not series.is_real, series.is_real, True]
     return [[cell for cell, show in zip(row, shown, strict=True) if show] for row in rows]

@@ -151,7 +151,7 @@ class _Played(simulated._Simulated):
         remarks = [*run.remarks, *_given_up(done.endless)]
         return run._replace(
             elapsed=done.elapsed,
-            replay=self._replay(done),
+            again=self._again(done),
             deadlock=tuple(one._asdict() for one in done.deadlock),
             remarks=tuple(remarks),
         )

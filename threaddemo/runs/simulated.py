@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from types import ModuleType
 
 from threaddemo.demo import Observe, plural
@@ -119,8 +120,8 @@ class _Simulated(Runs):
             self.is_deaf |= self._simulator.points.is_deaf
             for key, race in self._simulator.points.races.races.items():
                 self.races.setdefault(key, race)
-        replay = run.replay if seed is None else f"--seed {seed}"
-        return self._closed(run._replace(replay=f"{self.settings.points}{replay}"))
+        again = run.again if seed is None else f"{self.settings.points}--seed {seed}"
+        return self._closed(run._replace(again=again))
 
     def _run(self, strategy: Strategy, seed: int) -> Run:
         try:
@@ -139,7 +140,7 @@ class _Simulated(Runs):
         done = self._simulator.run(
             self._main, strategy, seed=seed, timeout=timeout, sites=self._sites
         )
-        return _ended(done)._replace(elapsed=done.elapsed, replay=self._replay(done))
+        return _ended(done)._replace(elapsed=done.elapsed, again=self._again(done))
 
     def _closed(self, run: Run) -> Run:
         """A run that is over, as are its notes."""
@@ -165,10 +166,10 @@ class _Simulated(Runs):
             self._known = survey(run)
         self._sites = self._known.union(sites)
 
-    def _replay(self, done: Result) -> str:
-        """The option that replays a run's schedule at the same points."""
+    def _again(self, done: Result) -> Callable[[], str]:
+        """What makes the option that replays a run's schedule at the same points."""
         sites = (self._sites or frozenset()) - self._known
-        return f"--schedule {with_sites(done.schedule, sites, self._file)}"
+        return partial(_option, self.settings.points, done.writer, sites, self._file)
 
     @property
     def _file(self) -> str:
@@ -209,6 +210,10 @@ class _Simulated(Runs):
         """What has no twin, and the line that asked for it."""
         where = f" (at {os.path.basename(gap.file)}:{gap.line})" if gap.file else ""
         return CannotSimulate(f"{gap}{where}")
+
+
+def _option(points: str, write: Callable[[], str], sites: frozenset[Site], file: str) -> str:
+    return f"{points}--schedule {with_sites(write(), sites, file)}"
 
 
 def _observed(observe: Observe) -> Run:
@@ -350,7 +355,9 @@ class Explored(_Exploring):
         try:
             for kind in self._search:
                 weight = 0 if kind.is_drawn else kind.weight
-                yield kind.run._replace(weight=weight, preemptions=kind.preemptions)
+                yield kind.run._replace(
+                    weight=weight, preemptions=kind.preemptions, punctual=kind.punctual
+                )
         except NotReducible as problem:
             hint = "with --preemptions N each schedule is run by itself"
             raise CannotSimulate(f"{problem}; {hint}") from problem

@@ -15,11 +15,12 @@ what threads read and write, `standings` tells who could go on; `unwinding` ends
 `pinning` makes hand-overs fast.
 
 Then, how most schedules need not be run: `footprints` (what a step touches), `orders` (which steps
-come before which), `kinds` (the search), `counting` (what a run stands for), `sampling` (at random,
-where there are too many), `turns` (a fair run). How a program is heard: `scopes` (which variable a
-name is), `instrument` (changes its text), `hearing` (what the changed text says), `calls` and
-`values` (what is touched where nothing is heard). Last, what shared memory adds: `races` (what
-nothing orders), `points` (where a run may be interrupted, too), `patience` (busy loops).
+come before which), `kinds` (the search), `counting` (what a run stands for), `lateness` (whether
+sleepers are punctual), `sampling` (at random, where there are too many), `turns` (a fair run). How
+a program is heard: `scopes` (which variable a name is), `instrument` (changes its text), `hearing`
+(what the changed text says), `calls` and `values` (what is touched where nothing is heard). Last,
+what shared memory adds: `races` (what nothing orders), `points` (where a run may be interrupted,
+too), `patience` (busy loops).
 """
 
 from threaddemo.simulation.accesses import watch, watch_class

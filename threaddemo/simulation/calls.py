@@ -8,6 +8,7 @@ no function is assumed to touch everything: that is slower, never wrong.
 from __future__ import annotations
 
 import gc
+from collections import deque
 from collections.abc import Iterable, Mapping
 from functools import partial
 from types import (
@@ -44,6 +45,8 @@ LOOKS = frozenset(
     __le__ __gt__ __ge__ __add__ __mul__ __or__ __and__ __sub__ __xor__ __repr__ __str__ __format__
     __reversed__ __hash__ __sizeof__ most_common elements total""".split()  # noqa: SIM905 - a literal takes a line for each
 )
+#: Methods of lists and deques that look at nothing they hold, and call nothing of the program.
+LEAVES = frozenset(["append", "appendleft", "copy", "pop", "popleft", "reverse", "rotate"])
 #: Modules whose functions touch what they are given, and nothing else that matters.
 PURE = frozenset(
     """_bisect _collections _functools _heapq _json _operator _statistics bisect collections
@@ -62,9 +65,11 @@ def effect(  # noqa: PLR0911 - a case each
 ) -> Touched | None:
     """What a call is about to touch that is not heard otherwise; None is everything."""
     code = function.__func__ if isinstance(function, MethodType) else function
-    if type(code) is FunctionType and is_instrumented(code):
+    if type(code) is FunctionType and (is_instrumented(code) or hasattr(code, "heard")):
         return []
     given = [*args, *kwargs.values()]
+    if type(function) is FunctionType:
+        return _library(function, given)
     while isinstance(function, partial):
         given += [*function.args, *function.keywords.values()]
         function = function.func
@@ -93,13 +98,29 @@ def effect(  # noqa: PLR0911 - a case each
     return None
 
 
+def may_call_back(function: Any) -> bool:
+    """Whether a call may call the program back while what it touches is still to be touched."""
+    sure = type(function) is BuiltinMethodType and function.__name__ in LEAVES
+    return not (sure and isinstance(function.__self__, (list, deque)))
+
+
 def _library(function: FunctionType, given: list[Any]) -> Touched | None:
     """A function of Python that is not instrumented."""
     module = function.__globals__.get("__name__", "")
     top = module.partition(".")[0]
+    if all(map(_is_inert, given)) and (top in SHOWING or module in PURE):
+        return []
     if top in SHOWING or (top == PACKAGE and not module.startswith(PATIENT)):
         return reached([one for one in given if not _is_logger(one)])
     return reached(given, every=True) if module in PURE else None
+
+
+def _is_inert(thing: object) -> bool:
+    """Whether an object never changes, nor what it holds; only a tuple is looked into."""
+    cls = type(thing)
+    if cls in INERT:
+        return True
+    return isinstance(thing, tuple) and all(type(part) in INERT for part in tuple.__iter__(thing))
 
 
 def _is_logger(thing: object) -> bool:
@@ -120,6 +141,8 @@ def _method(  # noqa: PLR0911 - a case each
 ) -> Touched | None:
     """A method of an object of C, or a function of a module of C."""
     if isinstance(owner, BOXES):
+        if _is_leaf(name, owner, given):
+            return [(owner, None, name not in LOOKS)]
         return reached([*given, owner], [] if name in LOOKS else [owner])
     if owner is None or isinstance(owner, ModuleType):
         module = function.__module__
@@ -134,6 +157,12 @@ def _method(  # noqa: PLR0911 - a case each
     if kind is Kind.STREAM:
         return reached([*given, owner])
     return None
+
+
+def _is_leaf(name: str, owner: Any, given: list[Any]) -> bool:
+    """Whether a method but changes or copies a container, whatever is in it."""
+    is_kept = name in ("append", "appendleft") or all(type(one) in INERT for one in given)
+    return is_kept and name in LEAVES and isinstance(owner, (list, deque))
 
 
 def reached(

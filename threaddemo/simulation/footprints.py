@@ -14,10 +14,11 @@ taken for any of its type that was found, too.
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 Key: TypeAlias = tuple[Any, str | None]
 #: Variables, and whether they are changed.
@@ -77,12 +78,40 @@ class Footprint:
         )
 
 
-class Name(NamedTuple):
-    """The task that made an object, or touched it first, and how many it had named before."""
+#: What an object is called: a number, for it is compared all the time.
+Name: TypeAlias = int
 
-    task: int
-    nth: int
-    found: str = ""  # the type of an object that was not seen when it was made
+
+def _made(task: int, nth: int) -> Name:
+    """The object that a task made as its so-manieth."""
+    return task << 64 | nth << 1
+
+
+def _found(task: int, step: int, nth: int) -> Name:
+    """The object that was not seen when it was made, and that a task found first, in this step."""
+    return task << 64 | step << 32 | nth << 1 | 1
+
+
+#: A task, how many objects it has made, and the step that it is at.
+Moment: TypeAlias = tuple[int, int, int]
+
+
+def is_later(name: object, moment: Moment) -> bool:
+    """Whether an object was made, or found, by a task after a moment of its own."""
+    if not isinstance(name, int) or name >> 64 != moment[0]:
+        return False
+    own = name & (1 << 64) - 1
+    return own >> 32 > moment[2] if own & 1 else own >> 1 > moment[1]
+
+
+def _least_references() -> int:
+    """How many references are counted to an object that nobody has but a recorder."""
+    names: dict[int, tuple[Name, object]] = {0: (0, [])}
+    kept = names[0][1]
+    return sys.getrefcount(kept)
+
+
+ALONE = _least_references()
 
 
 class Recorder:
@@ -97,16 +126,23 @@ class Recorder:
         self.step = Footprint()
         self.names: dict[int, tuple[Name, object]] = {}
         self._counts: dict[int, int] = {}
+        self._step = 0
+        self._found: list[int] = []  # addresses of what was found in this step
+        self._types: dict[Name, str] = {}  # of what was found in this run
         self._new: set[Name] = set()
         #: What calls touch that are not over, by task: the calling frame, and what, or everything.
         self.open: dict[int, list[tuple[FrameType, Touched | None]]] = {}
         self.deaf = False  #: whether the program does what can't be heard, or has done it
+        #: Whether more than the step's footprint is of consequence to what is heard later.
+        self._eventful = False
 
     def cut(self) -> Footprint:
         """The footprint of the step that ends here."""
         step, self.step = self.step, Footprint()
         self.step.everything = self.deaf
         self._new.clear()
+        self._found.clear()
+        self._eventful = False
         return step
 
     # What is heard.
@@ -133,7 +169,7 @@ class Recorder:
 
     def deafen(self) -> None:
         """From now on it is not known what is touched."""
-        self.deaf = self.step.everything = True
+        self.deaf = self.step.everything = self._eventful = True
 
     def touch(self, touched: Touched | None) -> None:
         """Variables are looked at and changed; None is everything."""
@@ -143,9 +179,10 @@ class Recorder:
             self.note(*one)
 
     @property
-    def count(self) -> int:
-        """How many objects the current task has named."""
-        return self._counts.get(self._current(), 0)
+    def moment(self) -> Moment:
+        """How far the current task has come."""
+        task = self._current()
+        return task, self._counts.get(task, 0), self._step
 
     def made(self, thing: object) -> None:
         """An object is new, unless it has a name."""
@@ -156,6 +193,7 @@ class Recorder:
         """An object is a part of another one, and who touches it touches that."""
         self._key(owner, None, False)
         self.names[id(thing)] = self.names[id(owner)][0], thing
+        self._eventful = True
 
     def known(self, thing: object) -> Key | None:
         """The variable that is an object as a whole, if it was ever touched."""
@@ -166,25 +204,31 @@ class Recorder:
 
     def named(self, owner: object) -> Any:
         """What an object is called by; a text names itself."""
-        if isinstance(owner, str):
-            return owner
         known = self.names.get(id(owner))
-        return known[0] if known else self._baptize(owner, type(owner).__qualname__)
+        if known:
+            return known[0]
+        return owner if isinstance(owner, str) else self._baptize(owner, type(owner).__qualname__)
 
     def _key(self, owner: object, name: str | None, change: bool) -> Key:
-        called = self.named(owner)
-        if isinstance(called, str):
-            return called, name
-        if called.found:
-            self.step.found.add((called.found, name, change))
+        known = self.names.get(id(owner))
+        called = known[0] if known else self.named(owner)
+        if type(called) is int and called & 1:  # it was found
+            kind = self._types[called], name, change
+            self.step.found.add(kind)
             if called in self._new:
-                self.step.new.add((called.found, name, change))
+                self.step.new.add(kind)
         return called, name
 
     def _baptize(self, thing: object, found: str) -> Name:
         task = self._current()
-        count = self._counts[task] = self._counts.get(task, 0) + 1
-        name, key, names = Name(task, count, found), id(thing), self.names
+        key, names = id(thing), self.names
+        if found:
+            self._found.append(key)
+            name = _found(task, self._step, len(self._found))
+            self._types[name] = found
+        else:
+            count = self._counts[task] = self._counts.get(task, 0) + 1
+            name = _made(task, count)
         try:  # the run must not keep alive what the program lets go, but its address is taken then
             kept: object = weakref.ref(thing, lambda _: names.pop(key, None))
         except TypeError:
@@ -202,16 +246,40 @@ class Recorder:
 
     def closed(self, frame: FrameType) -> None:
         """A frame goes on: whatever it has called is over."""
-        calls = self.open.get(self._current())
+        task = self._current()
+        calls = self.open.get(task)
         while calls and calls[-1][0] is frame:
-            calls.pop()
+            calls.pop()  # which may end what a call was given, and call the program back
+        if calls == [] and self.open.get(task) is calls:
+            del self.open[task]
 
-    def resume(self, task: int, innermost: FrameType | None) -> None:
-        """Note again what a task's open calls touch, for it goes on within them."""
-        stack = set()
-        while innermost is not None:
-            stack.add(innermost)
-            innermost = innermost.f_back
-        self.open[task] = [call for call in self.open[task] if call[0] in stack]
-        for _, touched in self.open[task]:
+    def settle(self, task: int) -> bool:
+        """A task has ended its step: forget those of its calls that are over.
+
+        Returns whether the step, if it is taken again, need not be heard. Else there is something
+        that later steps may go on with: open calls, or what was found, if it has not died since.
+        """
+        calls = self.open.get(task)
+        if calls:
+            stack, frame = set(), sys._getframe(1)
+            while frame is not None:
+                stack.add(frame)
+                frame = frame.f_back  # type: ignore[assignment]
+            calls[:] = [call for call in calls if call[0] in stack]
+        left = [key for key in self._found if key in self.names and not self._let_go(key)]
+        return not (calls or left or self._eventful)
+
+    def _let_go(self, key: int) -> bool:
+        """Whether nobody else has an object that is kept alive here; then it is no more."""
+        kept = self.names[key][1]
+        if isinstance(kept, weakref.ref) or sys.getrefcount(kept) > ALONE:
+            return False
+        del self.names[key]
+        return True
+
+    def resume(self, task: int, step: int) -> None:
+        """A task goes on: note again what its open calls touch, for it does so within them."""
+        self._step = step
+        for _, touched in self.open.get(task, ()):
+            self._eventful = True
             self.touch(touched)

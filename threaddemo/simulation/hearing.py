@@ -21,7 +21,7 @@ from types import (
 )
 from typing import Any
 
-from threaddemo.simulation.calls import effect, reached
+from threaddemo.simulation.calls import effect, may_call_back, reached
 from threaddemo.simulation.footprints import Recorder, Touched
 from threaddemo.simulation.instrument import BUILTINS, OPERATORS
 from threaddemo.simulation.patience import Extent
@@ -65,6 +65,7 @@ class Hearing:
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
         self._methods: dict[tuple[type, str], bool] = {}
+        self._silent: set[tuple[type, str]] = set()  # methods, of which nothing is heard
         functions = {*OPERATORS.values(), "contains", "getitem", "setitem", "delitem"}
         #: Helpers by name, as builtins of the program.
         self.helpers: dict[str, Any] = {f"_{name}_": getattr(operator, name) for name in functions}
@@ -131,14 +132,16 @@ class Hearing:
 
     def made(self, thing: Any) -> Any:
         """An object is new."""
-        if (recorder := self._scheduler.recorder) is not None:
-            recorder.made(thing)
+        if (namer := self._scheduler.namer) is not None:
+            namer.made(thing)
         return thing
 
     def read(self, owner: Any, name: str) -> Any:
         """An attribute is about to be read."""
         if (recorder := self._scheduler.recorder) is not None:
-            if isinstance(owner, type):
+            if (type(owner), name) in self._silent:
+                pass
+            elif isinstance(owner, type):
                 if not self._is_method(owner, name):
                     self._reach(name, False)
                     self._inherit(recorder, owner, name)
@@ -146,6 +149,8 @@ class Hearing:
                 if owner.__name__ not in LIBRARY:
                     self._reach(name, False)
                     self._note(recorder, owner.__name__, name, False, name)
+            elif isinstance(owner, super) and _leads_to_method(owner, name):
+                pass
             elif not self._is_method(type(owner), name):
                 self._reach(name, False)
                 if isinstance(owner, local):  # what it holds is the thread's own
@@ -154,6 +159,8 @@ class Hearing:
                     self._read(recorder, owner, name)
             elif isinstance(owner, Simulated) and not callable(_found(type(owner), name)):
                 self._look_into(owner, name)
+            elif len(self._silent) < MOST:
+                self._silent.add((type(owner), name))
         return owner
 
     def _read(self, recorder: Recorder, owner: Any, name: str) -> None:
@@ -213,6 +220,7 @@ class Hearing:
             if replaced:
                 recorder.everything()  # nobody hears when methods and builtins are looked up
                 self._methods.clear()
+                self._silent.clear()
         return owner
 
     def _is_method(self, cls: type, name: str) -> bool:
@@ -221,8 +229,8 @@ class Hearing:
         if key not in self._methods:
             if len(self._methods) > MOST:  # each load makes other classes
                 self._methods.clear()
-            kinds = FunctionType, property, classmethod, staticmethod
-            self._methods[key] = isinstance(_found(cls, name), kinds) or cls in PLAIN
+                self._silent.clear()
+            self._methods[key] = isinstance(_found(cls, name), METHODS) or cls in PLAIN
         return self._methods[key]
 
     # What containers hold.
@@ -307,7 +315,7 @@ class Hearing:
 
     def iter(self, items: Any) -> Any:
         """What a loop goes through; each look for the next item is heard."""
-        if self._scheduler.recorder is None or type(items) in INERT:
+        if self._scheduler.namer is None or type(items) in INERT:
             return items
         if kind_of(type(items)) not in (Kind.BOX, Kind.STREAM, Kind.VIEW, Kind.OTHER):
             return items
@@ -317,7 +325,7 @@ class Hearing:
 
     def rows(self, items: Any) -> Any:
         """What a loop goes through that unpacks each item."""
-        return map(self.glance, self.iter(items)) if self._scheduler.recorder else items
+        return items if self._scheduler.namer is None else map(self.glance, self.iter(items))
 
     def delegate(self, items: Any) -> Any:
         """What `yield from` goes through; to a generator, it hands more than requests."""
@@ -355,7 +363,7 @@ class Hearing:
 
     def unpack(self, items: Any, most: int) -> Any:
         """What is about to be unpacked into so many targets; -1 is any number of them."""
-        if self._scheduler.recorder is None or type(items) in INERT:
+        if self._scheduler.namer is None or type(items) in INERT:
             return items
         if isinstance(items, (tuple, *BOXES)):
             return self.glance(items)
@@ -367,13 +375,14 @@ class Hearing:
     def call(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
         """A function is about to be called: return the call."""
         if (recorder := self._scheduler.recorder) is not None:
-            frame = sys._getframe(1)
-            recorder.closed(frame)
+            if recorder.open:
+                recorder.closed(sys._getframe(1))
             if id(function) in ATTRIBUTES and len(args) > 1:
                 (self.read if id(function) in LOOKUPS else self.write)(args[0], str(args[1]))
             elif (touched := effect(function, args, kwargs)) != []:
                 self._touch(recorder, touched)
-                recorder.opened(frame, touched)
+                if may_call_back(function):
+                    recorder.opened(sys._getframe(1), touched)
                 if id(function) in DEAFENING:
                     recorder.deafen()
         return partial(function, *args, **kwargs)
@@ -399,6 +408,8 @@ LIBRARY = frozenset(sys.stdlib_module_names) | {"concurrent.futures", "collectio
 NAMESPACES = frozenset(
     ["__dict__", "__globals__", "__closure__", "f_locals", "f_globals", "gi_frame", "tb_frame"]
 )
+#: What a class's method, or property, is in its dictionary.
+METHODS = (FunctionType, property, classmethod, staticmethod)
 #: Descriptors of attributes that an object keeps itself.
 SLOTS = (MemberDescriptorType, GetSetDescriptorType)
 #: How many attributes of classes are remembered.
@@ -420,3 +431,13 @@ def _shown(cls: Any, name: str) -> str:
 def _found(cls: type, name: str) -> object:
     """What a class has under a name, as it is there."""
     return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+
+
+def _leads_to_method(above: Any, name: str) -> bool:
+    """Whether what `super()` has under a name is a method of a class above."""
+    if above.__self_class__ is None:  # it is bound to nothing
+        return False
+    line: tuple[type, ...] = above.__self_class__.__mro__
+    rest = line[line.index(above.__thisclass__) + 1 :]
+    found = next((vars(base)[name] for base in rest if name in vars(base)), None)
+    return isinstance(found, METHODS)

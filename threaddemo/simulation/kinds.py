@@ -6,16 +6,20 @@ is enough to run one of each kind, and to count the others (see `counting`).
 
 The search goes depth first, as plain exploration does, but comes back only where it matters: to the
 steps that a later one races with, which depends on them and might have come first (dynamic
-partial-order reduction: Flanagan and Godefroid, POPL 2005). There, every thread that could go on is
-tried. Sleep sets (Godefroid 1996) see to it that this leads to few kinds twice: a thread whose step
-was tried before sleeps as long as what others do has nothing to do with it. Cleverer choices
-(source sets: Abdulla, Aronis, Jonsson, Sagonas, POPL 2014) take less, but suppose that a step
-touches the same whenever it is taken; ours may look elsewhere if others come first.
+partial-order reduction: Flanagan and Godefroid, POPL 2005). There, a thread is tried that leads to
+where the later step comes first; or every thread, where it is not clear which ones do. Sleep sets
+(Godefroid 1996) see to it that this leads to few kinds twice: a thread whose step was tried before
+sleeps as long as what others do has nothing to do with it.
+
+What is tried in a state is enough if every way to go on begins with one of these steps, or could:
+they are a source set (Abdulla, Aronis, Jonsson, Sagonas, POPL 2014). The theory supposes that a
+step touches the same whenever it is taken, and keeps nobody from going on. Ours may look elsewhere
+if others come first, and acquire locks. So of what has come before the later step, only that counts
+which it depends on: that much comes before it also where the earlier step does not.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,7 +28,8 @@ from typing import Generic, NamedTuple, TypeVar, cast
 
 from threaddemo.simulation.counting import Counter
 from threaddemo.simulation.footprints import Footprint, Key, NotReducible, Recorder
-from threaddemo.simulation.orders import Order
+from threaddemo.simulation.lateness import is_punctual
+from threaddemo.simulation.orders import Order, bits
 from threaddemo.simulation.patience import Going
 from threaddemo.simulation.pinning import one_cpu
 from threaddemo.simulation.sampling import Walk, samplers
@@ -34,12 +39,14 @@ from threaddemo.simulation.scheduler import (
     Scheduler,
     Strategy,
     Task,
+    Waking,
     always,
     never,
     parts_of,
 )
 
 R = TypeVar("R")
+OTHERWISE = "the program did not do the same when it was run again"
 SOON = 100  #: runs after which as many schedules are drawn at random, if that is wanted
 TURNS = 50  #: steps at which one that has waited in vain is given its turn
 BEGINNING = 300  #: steps of a run without an end, the others of which are left as they are
@@ -59,6 +66,8 @@ class Kind(Generic[R]):
     preemptions: int
     is_drawn: bool = False
     """Whether it was drawn at random."""
+    punctual: bool = True
+    """Whether in one of them no sleeper has to be late; False also if it was drawn at random."""
 
 
 class _Wait(NamedTuple):
@@ -68,10 +77,16 @@ class _Wait(NamedTuple):
     for_all: bool
 
 
+NOTHING = _Wait(frozenset(), False)
+
+
 class _Node:
     """A state on the path, and the step that was taken there."""
 
-    __slots__ = ("done", "enabled", "footprint", "sleep", "task", "todo", "wait")
+    __slots__ = (
+        *("done", "enabled", "footprint", "quiet", "sleep", "task", "todo", "verb", "verified"),
+        "wait",
+    )
 
     def __init__(self, enabled: frozenset[int], sleep: dict[int, Footprint], task: int) -> None:
         self.enabled = enabled
@@ -79,12 +94,22 @@ class _Node:
         self.task = task
         self.todo = {task}
         self.done: dict[int, Footprint] = {}
+
+    def begin(self, verb: str, wait: _Wait) -> None:
+        """A step is taken that was not taken before."""
+        self.verb, self.wait = verb, wait
         self.footprint = Footprint()
-        self.wait = _Wait(frozenset(), False)
+        self.quiet = False  # whether hearing it is of no consequence to what is heard later
+        self.verified = False  # whether it touched the same when it was taken again
 
 
 class _Path(Strategy):
-    """One run: the known steps first, then straight on, past what sleeps."""
+    """One run: the known steps first, then straight on, past what sleeps.
+
+    To hear a step takes longer than to take it. What is known of a step need not be heard again,
+    unless objects were found there that got their names so, or calls began that go on. But each
+    step is heard twice, to see that the program does the same when it is run again.
+    """
 
     every_step = True
     step_limit = EXPLORED
@@ -99,28 +124,19 @@ class _Path(Strategy):
         self.over = self.is_endless = False
         self.live: set[int] = set()
         self.left: list[tuple[int, Footprint, _Wait]] = []
+        self.wakings: list[Waking] = []
 
     def begin(self, scheduler: Scheduler) -> None:
         self.scheduler = scheduler
         self.recorder: Recorder = Recorder(lambda: scheduler.current.number or 0)
 
     def choose(self, enabled: Sequence[Task], current: Task | None) -> Task:
-        able = {task.number or 0: task for task in enabled}
         if self.depth:
             self._close()
-            self._check(able)
-        self.live = {task.number or 0 for task in self.scheduler.live}
-        if self.depth == len(self.nodes):
-            self.nodes.append(self._reach(able, current))
-        node = self.nodes[self.depth]
-        if node.enabled != able.keys():
-            raise NotReducible("the program did not do the same when it was run again")
+        go_on = self._follow if self.depth < self.known else self._take
+        task = go_on(enabled, current)
         self.depth += 1
-        task = able[node.task]
-        if self.depth > self.known:
-            node.wait = self._wait(task)
         self.preemptions += current is not None and task is not current
-        self._begin_step(task)
         return task
 
     def give_up(self) -> None:
@@ -128,29 +144,69 @@ class _Path(Strategy):
         self.finish(failed=True)
 
     def finish(self, failed: bool) -> None:
-        if failed:
-            self.recorder.everything()  # no other step was taken after it
-        self._close()
+        if self.depth > self.known:
+            if failed:
+                self.recorder.everything()  # no other step was taken after it
+            self._close()
+        elif not self.is_endless:
+            raise NotReducible(OTHERWISE)
         self._leave(self.scheduler.live)
+        self.wakings = self.scheduler.wakings
         self.over = True
 
-    def _begin_step(self, task: Task) -> None:
-        number = task.number or 0
+    def _follow(self, enabled: Sequence[Task], current: Task | None) -> Task:
+        """Take a step as in the last run."""
+        node = self.nodes[self.depth]
+        task = next((task for task in enabled if task.number == node.task), None)
+        if task is None or task.verb != node.verb or len(enabled) != len(node.enabled):
+            raise NotReducible(OTHERWISE)
+        if self._is_mute(node):
+            self.scheduler.recorder = None
+            if not self.depth:
+                self.recorder.cut()  # what the start of Main has touched
+        else:
+            self._hear(task)
+        return task
+
+    def _is_mute(self, node: _Node) -> bool:
+        """Whether a known step is not heard; points of shared memory have to be."""
+        return node.quiet and node.verified and self.scheduler.points is None
+
+    def _take(self, enabled: Sequence[Task], current: Task | None) -> Task:
+        """Take a step that was not taken before."""
+        able = {task.number or 0: task for task in enabled}
+        if self.depth > self.known:
+            self._check(able)
+        self.live = {task.number or 0 for task in self.scheduler.live}
+        if self.depth == len(self.nodes):
+            self.nodes.append(self._reach(able, current))
+        node = self.nodes[self.depth]
+        if node.enabled != able.keys():
+            raise NotReducible(OTHERWISE)
+        task = able[node.task]
+        node.begin(task.verb, self._wait(task))
+        self._hear(task)
+        return task
+
+    def _hear(self, task: Task) -> None:
+        """Listen to the step that begins."""
+        self.scheduler.recorder = self.recorder
         if task.thread.daemon:
             self.recorder.read("run", "end")  # which would have cut it off
-        if self.recorder.open.get(number):
-            frames = sys._current_frames()
-            self.recorder.resume(number, frames.get(task.carrier.ident or 0))
+        self.recorder.resume(task.number or 0, self.depth)
 
     def _close(self) -> None:
         """Note what the step touched that is over."""
-        footprint, step = self.recorder.cut(), self.depth - 1
-        if step < self.known:
-            if footprint != self.nodes[step].footprint:
+        node, recorder = self.nodes[self.depth - 1], self.recorder
+        if self.depth > self.known:
+            node.quiet = recorder.settle(node.task)
+            node.footprint = recorder.cut()
+            self.order.append(node.task, node.footprint)
+        elif not self._is_mute(node):
+            recorder.settle(node.task)
+            if recorder.cut() != node.footprint:
                 raise NotReducible("the program did not touch the same when it was run again")
-            return
-        self.nodes[step].footprint = footprint
-        self.order.append(self.nodes[step].task, footprint)
+            node.verified = True
 
     def _reach(self, able: dict[int, Task], current: Task | None) -> _Node:
         """A new state: who sleeps there, and who goes on."""
@@ -194,8 +250,11 @@ class _Path(Strategy):
         """What the next step of a task waits for, as it is announced."""
         if isinstance(task.target, Going):
             return _Wait(task.target.keys, False)
-        keys = (self.recorder.known(part) for part in parts_of(task.target))
-        return _Wait(frozenset(filter(None, keys)), getattr(task.target, "_needs_all", False))
+        parts = parts_of(task.target)
+        if not parts:
+            return NOTHING
+        keys = filter(None, map(self.recorder.known, parts))
+        return _Wait(frozenset(keys), getattr(task.target, "_needs_all", False))
 
     def _awaited(self, task: Task) -> Footprint:
         """What the next step of a task touches at least."""
@@ -301,7 +360,7 @@ class Kinds(Generic[R]):
             if strategy.is_unfair:
                 continue
             self.sampled += 1
-            yield Kind(run, None, strategy.preemptions, is_drawn=True)
+            yield Kind(run, None, strategy.preemptions, is_drawn=True, punctual=False)
 
     def _is_over(self) -> bool:
         """Whether the search has come to its end, or to a bound, or can't be made."""
@@ -331,7 +390,8 @@ class Kinds(Generic[R]):
         self.kinds += 1
         self.exact &= weight is not None
         self.schedules += weight or 1
-        return Kind(cast(R, run), weight, path.preemptions)
+        punctual = path.is_endless or is_punctual(path.wakings, self._order)
+        return Kind(cast(R, run), weight, path.preemptions, punctual=punctual)
 
     def _cut_short(self) -> bool:
         """Keep the beginning of a run without an end; say whether it has none since it was unfair.
@@ -355,33 +415,59 @@ class Kinds(Generic[R]):
         """Come back to where a step was taken that a later one might have come before."""
         order = self._order
         for step in range(known, len(order.tasks)):
-            node = self._nodes[step]
-            dependent = order.direct[step] & ~order.program_past(step)
-            self._revisit(dependent, node.task, order.before[step], step, node.wait)
+            if dependent := order.direct[step] & ~order.program_past(step):
+                self._race(step, dependent)
         for task, awaited, wait in path.left:
-            dependent, last = order.dependent(awaited) & ~order.last_past(task), order.last(task)
-            self._revisit(dependent, task, last, len(order.tasks), wait)
+            dependent = order.dependent(awaited) & ~order.last_past(task)
+            for earlier in bits(dependent):
+                self._wake(earlier, task, order.last(task), len(order.tasks), wait)
 
-    def _revisit(self, steps: int, task: int, before: int, until: int, wait: _Wait) -> None:
-        """Try everybody where a step races with one of a task that comes later, or might have.
+    def _race(self, step: int, dependent: int) -> None:
+        """Come back to the earlier steps that a step depends on and might have come before.
 
-        Those that other races lead to are not left out: a race may turn out to be none, if the
-        task waits for what the earlier step does. It costs nothing, as sleep sets prune.
+        Where others are between the two that depend on both, it is enough to come back to these,
+        from there to others, and so on. Unless the task had to wait in between: what made it wait,
+        and what ended that, as the acquire and the release of a lock, can't be told apart then.
+        """
+        order, nodes = self._order, self._nodes
+        task, before, wait = order.tasks[step], order.before[step], nodes[step].wait
+        waited = step
+        while waited > before and task in nodes[waited].enabled:
+            waited -= 1
+        nearest = order.maximal(dependent)
+        for earlier in bits(dependent):
+            if before < earlier and task not in nodes[earlier].enabled:
+                self._wake(earlier, task, before, step, wait)
+            elif earlier in nearest:
+                self._reverse(earlier, step)
+            elif earlier < waited > before:
+                nodes[earlier].todo |= nodes[earlier].enabled
+
+    def _reverse(self, earlier: int, step: int) -> None:
+        """See that a step is tried before an earlier one, and what it depends on before that."""
+        order, node = self._order, self._nodes[earlier]
+        needed = order.past[step] >> earlier + 1 << earlier + 1
+        firsts = {order.tasks[one] for one in bits(needed) if not order.past[one] & needed}
+        firsts = firsts or {order.tasks[step]}
+        if not firsts <= node.enabled:
+            node.todo |= node.enabled
+        elif firsts.isdisjoint(node.todo) and firsts.isdisjoint(node.sleep):
+            node.todo.add(min(firsts))
+
+    def _wake(self, earlier: int, task: int, before: int, until: int, wait: _Wait) -> None:
+        """Try everybody where a task has to wait, unless the step that is taken there ends that.
 
         Args:
-            steps: those that the later one depends on.
-            task: whose step that is.
-            before: the step of the same task before it, or -1.
-            until: where in the run it comes.
+            earlier: a step that the task's next one depends on, or would, if it were taken.
+            task: who waits.
+            before: the step of the task before, or -1.
+            until: where in the run the next one comes.
             wait: what it waits for.
         """
-        while steps:
-            step = steps.bit_length() - 1
-            steps &= ~(1 << step)
-            node = self._nodes[step]
-            blocked = before < step and task not in node.enabled
-            if not (blocked and self._is_needed(step, until, wait)):
-                node.todo |= node.enabled
+        node = self._nodes[earlier]
+        waits = before < earlier and task not in node.enabled
+        if not (waits and self._is_needed(earlier, until, wait)):
+            node.todo |= node.enabled
 
     def _is_needed(self, step: int, until: int, wait: _Wait) -> bool:
         """Whether a wait goes on as long as a step, and all that comes after it, are not taken."""

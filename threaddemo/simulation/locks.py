@@ -12,6 +12,8 @@ from threaddemo.simulation.twins import NoLock, Simulated, heard
 
 def _patience(blocking: bool, timeout: float) -> float | None:
     """The time-out of a lock's acquire, in the terms of an announcement."""
+    if blocking is True and timeout == -1:
+        return None
     allocate_lock().acquire(blocking, timeout)  # a free one, which refuses wrong arguments
     return None if blocking and timeout < 0 else max(timeout, 0)
 

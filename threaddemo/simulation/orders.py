@@ -7,7 +7,17 @@ what the schedules of one kind have in common. Sets of steps are bits of an inte
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from threaddemo.simulation.footprints import Footprint, Key
+
+
+def bits(steps: int) -> Iterator[int]:
+    """The members of a set of steps, the latest first."""
+    while steps:
+        step = steps.bit_length() - 1
+        steps &= ~(1 << step)
+        yield step
 
 
 class Order:
@@ -20,9 +30,8 @@ class Order:
         self.past: list[int] = []  # all that come before it in every schedule of the kind
         self._last: dict[int, int] = {}
         self._everything = 0
-        self._reads: dict[Key, int] = {}
-        self._adds: dict[Key, int] = {}
-        self._writes: dict[Key, int] = {}
+        #: Of each variable: the steps that read it, that add to it, and that write it.
+        self._users: dict[Key, list[int]] = {}
 
     def append(self, task: int, footprint: Footprint) -> None:
         """Add a step."""
@@ -57,6 +66,13 @@ class Order:
         last = self._last.get(task, -1)
         return self.past[last] | 1 << last if last >= 0 else 0
 
+    def is_unseen(self, step: int) -> bool:
+        """Whether no other task can tell if a step was taken, until the task takes the next."""
+        return not any(
+            direct >> step & 1 and self.tasks[later] != self.tasks[step]
+            for later, direct in enumerate(self.direct)
+        )
+
     def maximal(self, steps: int) -> list[int]:
         """Those of some steps that are before none of them, the latest first."""
         found = []
@@ -70,22 +86,32 @@ class Order:
         """The steps so far that one with such a footprint depends on."""
         if footprint.everything:
             return (1 << len(self.past)) - 1
-        found = self._everything
+        found, users = self._everything, self._users
         for key in footprint.reads:
-            found |= self._writes.get(key, 0) | self._adds.get(key, 0)
+            if key in users:
+                _, adds, writes = users[key]
+                found |= adds | writes
         for key in footprint.adds:
-            found |= self._writes.get(key, 0) | self._reads.get(key, 0)
+            if key in users:
+                reads, _, writes = users[key]
+                found |= reads | writes
         for key in footprint.writes:
-            found |= self._writes.get(key, 0) | self._adds.get(key, 0) | self._reads.get(key, 0)
+            if key in users:
+                reads, adds, writes = users[key]
+                found |= reads | adds | writes
         return found
 
     def _note(self, footprint: Footprint, bit: int) -> None:
         if footprint.everything:
             self._everything |= bit
-        parts = (footprint.reads, self._reads), (footprint.adds, self._adds)
-        for keys, steps in (*parts, (footprint.writes, self._writes)):
+        users = self._users
+        for place, keys in enumerate((footprint.reads, footprint.adds, footprint.writes)):
             for key in keys:
-                steps[key] = steps.get(key, 0) | bit
+                if key in users:
+                    users[key][place] |= bit
+                else:
+                    users[key] = [0, 0, 0]
+                    users[key][place] = bit
 
     def truncate(self, size: int) -> None:
         """Forget all steps but the first ones."""
@@ -93,7 +119,9 @@ class Order:
             del steps[size:]
         low = (1 << size) - 1
         self._everything &= low
-        for by_key in self._reads, self._adds, self._writes:
-            for key in by_key:
-                by_key[key] &= low
+        for key, (reads, adds, writes) in list(self._users.items()):
+            if (reads | adds | writes) & low:
+                self._users[key][:] = reads & low, adds & low, writes & low
+            else:
+                del self._users[key]
         self._last = {task: index for index, task in enumerate(self.tasks)}

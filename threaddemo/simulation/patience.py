@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from threaddemo.simulation.footprints import Key, Name
+from threaddemo.simulation.footprints import Key, Moment, is_later
 
 #: What a thread does that waits for its turn to go round again.
 GOING_ROUND = "going round"
@@ -94,7 +94,7 @@ class _Mark(NamedTuple):
     looks: int  # how many it had made
     time: int  # how many changes there had been
     kept: int  # how many changes it had made of what is its own
-    made: int  # how many objects
+    moment: Moment  # how far it had come
     rounds: int  # how many rounds it had begun of the loops that it is in
     held: dict[object, int]
     variables: tuple[object, ...]
@@ -151,13 +151,13 @@ class Loop:
         if not self._held[lock]:
             del self._held[lock]
 
-    def arrive(self, frame: FrameType, verb: str, made: int, is_daemon: bool) -> Going | None:
+    def arrive(self, frame: FrameType, verb: str, moment: Moment, is_daemon: bool) -> Going | None:
         """It comes to a place; the value is not None if it has to give way there.
 
         Args:
             frame: the innermost of the program.
             verb: the operation.
-            made: how many objects it has made.
+            moment: how far it has come.
             is_daemon: whether its loops need not end, even those that look at nothing.
         """
         around = list(self._loops_around(frame))
@@ -169,7 +169,7 @@ class Loop:
         variables = _variables(frame)
         held = dict(self._held)
         kept = len(self._kept)
-        mark = _Mark(self._time, self._changes.now, kept, made, rounds, held, variables)
+        mark = _Mark(self._time, self._changes.now, kept, moment, rounds, held, variables)
         self._marks[place] = mark
         if before is None or before.rounds == mark.rounds or before.held != mark.held:
             return None
@@ -199,10 +199,7 @@ class Loop:
 
     def _is_fleeting(self, before: _Mark) -> bool:
         """Whether all it has changed since was made since, such as what a loop goes through."""
-        return all(
-            isinstance(owner, Name) and owner.nth > before.made
-            for owner in self._kept[before.kept :]
-        )
+        return all(is_later(owner, before.moment) for owner in self._kept[before.kept :])
 
 
 def _variables(frame: FrameType | None) -> tuple[object, ...]:

@@ -96,11 +96,13 @@ class Points:
             self._scheduler.go_round()
         return frame
 
-    def resume(self, frame: FrameType) -> None:
+    def resume(self) -> None:
         """The current thread goes on: maybe within calls, of which a strategy may keep track."""
-        number = self._task.number or 0
-        if self.recorder.open.get(number):
-            self.recorder.resume(number, frame)
+        if self._scheduler.strategy.recorder is None:
+            number = self._task.number or 0
+            self.recorder.cut()
+            self.recorder.settle(number)
+            self.recorder.resume(number, self._scheduler.steps)
 
     def _is_inside(self) -> bool:
         """Whether a call that threads contend for goes on, which has called the program back."""
@@ -229,9 +231,9 @@ class Points:
         if verb == GOING_ROUND:
             return
         loop = self._loop
-        made = (self._scheduler.recorder or self.recorder).count
+        moment = (self._scheduler.recorder or self.recorder).moment
         own = self._task.thread.daemon  # whose loops nobody waits for, whatever they look at
-        going = loop.arrive(_program(sys._getframe(1)), verb, made, own)
+        going = loop.arrive(_program(sys._getframe(1)), verb, moment, own)
         if going is None:
             return
         self.gave_way = True

@@ -19,7 +19,7 @@ from _thread import LockType, allocate_lock
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextvars import Context
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias, TypeVar
 
 from threaddemo.simulation import crowds
 from threaddemo.simulation.unwinding import cut_short
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from threaddemo.simulation.points import Points
     from threaddemo.simulation.standings import Standings
 
+T = TypeVar("T")
 #: Whether an operation can go ahead.
 Ready: TypeAlias = Callable[[], bool]
 #: What a step costs, in virtual microseconds: else a loop that never sleeps would stop the clock.
@@ -44,6 +45,8 @@ PATIENCE = 1.0
 LAST_PATIENCE = 30.0
 #: How often a task is told to stop. A loop that catches everything never does by itself.
 STUBBORN = 100
+#: The longest time-out in seconds of which it is known that a real lock does not refuse it.
+MAX_TIMEOUT = 86_400.0
 #: The number of steps after which a run counts as endless where many runs are made.
 EXPLORED = 10_000
 #: The same, of a program that had no end when it was run from a seed.
@@ -80,6 +83,13 @@ class Failure(NamedTuple):
     error: BaseException
 
 
+class Waking(NamedTuple):
+    """A step by which a task wakes: in which a timer has fired, or the one after that."""
+
+    step: int
+    slept: int | None  # virtual microseconds; None in the step after that, if it has no wait
+
+
 def always() -> bool:
     """The readiness of an operation that never has to wait."""
     return True
@@ -99,7 +109,10 @@ def parts_of(target: Any) -> tuple[Any, ...]:
 
 def stamp(target: Any) -> int:
     """When what a wait is for was last changed, by the time of who did it."""
-    return max((part._changed_at for part in parts_of(target)), default=0)
+    parts = parts_of(target)
+    if len(parts) == 1:
+        return parts[0]._changed_at  # type: ignore[no-any-return]
+    return max((part._changed_at for part in parts), default=0)
 
 
 def _circle(tasks: Iterable[Task]) -> bool:
@@ -130,6 +143,7 @@ class Task:
         self.number: int | None = None  # 0 for Main, then in the order of the first start
         self.place = 0  # in the order of the starts
         self.alive = False
+        self.daemon = False  # as it was when it was started; it can't change after that
         self.carrier: Carrier
         self.verb = "start"
         self.target: object = None  # what the operation works on
@@ -139,6 +153,7 @@ class Task:
         self.deadline = 0  # virtual microseconds; 0 waits for ever
         self.patience = 0  # how long it waits at most, in virtual microseconds
         self.clock = 0  # virtual microseconds by the task's own time
+        self.wakes = False  # a timer has fired, and it has not gone on since
         self.acted = False  # has done what another could notice, since its last point
         self.context = Context()  # of its own, as each thread's is
 
@@ -202,6 +217,7 @@ class Scheduler:
         self.strategy = Strategy()
         self.hearing: Hearing  # tells the recorder what an instrumented program touches
         self.recorder: Recorder | None = None  # hears what the step that goes on touches
+        self.namer: Recorder | None = None  # gives names in all steps, if somebody hears any
         self.standings: Standings | None = None  # tells who listens what each task is at
         self.points: Points | None = None  # knows where a fine run may be interrupted, too
         self.mentioned: set[str] = set()  # words in the text of who is heard, see `instrument`
@@ -210,6 +226,7 @@ class Scheduler:
         """Forget the last run."""
         self.main = self.current = main  # current: who has the baton
         self.places: dict[int, Task] = {}  # who lives, in the order of their starts
+        self.daemons = 0  # how many of them the run does not wait for
         self.crowd: crowds.Crowd | None = None  # where there are many of them
         self.running = False  # tasks take steps
         self.killing = False  # leftover tasks are being unwound
@@ -218,6 +235,7 @@ class Scheduler:
         self.clock_read = False
         self.steps = self.waits = 0
         self.trace: list[int] = []
+        self.wakings: list[Waking] = []
         self.failure: Failure | None = None
         self.error: BaseException | None = None
         self.unannounced = 0  # looks since the last announcement
@@ -237,6 +255,8 @@ class Scheduler:
         self.recorder = strategy.recorder
         if self.recorder is None and self.points is not None:
             self.recorder = self.points.recorder
+        self.namer = self.recorder
+        self.made(main.thread)
         self.start(main)
 
     @property
@@ -264,7 +284,7 @@ class Scheduler:
     @property
     def awaited(self) -> bool:
         """Whether there is a task that the run has to wait for."""
-        return not all(task.thread.daemon for task in self.live)
+        return len(self.places) > self.daemons
 
     # What tasks call.
 
@@ -286,6 +306,8 @@ class Scheduler:
         task.alive, task.acted = True, False
         task.place = next(self.starts)
         self.places[task.place] = task
+        task.daemon = bool(task.thread.daemon)
+        self.daemons += task.daemon
         if self.crowd is not None:
             self.crowd.add(task)
         elif len(self.places) > crowds.FEW:
@@ -326,7 +348,8 @@ class Scheduler:
         deadline = patience = 0
         if timeout is not None:
             if timeout > 0:
-                allocate_lock().acquire(True, timeout)  # a real lock refuses what is too long
+                if type(timeout) is not float or timeout > MAX_TIMEOUT:
+                    allocate_lock().acquire(True, timeout)  # a real lock refuses what is too long
                 patience = max(1, round(timeout * 1e6))
                 deadline = self.clock + patience
             else:
@@ -347,7 +370,7 @@ class Scheduler:
                 if self.killing:
                     self._unwind()
             if self.points is not None:
-                self.points.resume(sys._getframe())
+                self.points.resume()
         elif not deadline and not ready():
             raise RuntimeError(f"{verb} would wait for ever: no simulated thread is running")
 
@@ -380,11 +403,17 @@ class Scheduler:
 
     def iterate(self, items: Iterable[Any]) -> Iterable[Any]:
         """Go through what the program has given, heard as if it did that itself."""
-        return items if self.recorder is None else self.hearing.iter(items)
+        return items if self.namer is None else self.hearing.iter(items)
 
     def glance(self, thing: Any) -> Any:
         """See whether what the program has given holds anything, heard as if it did that itself."""
         return thing if self.recorder is None else self.hearing.glance(thing)
+
+    def made(self, thing: T) -> T:
+        """Note that an object is new which the program may get to see."""
+        if self.namer is not None:
+            self.namer.made(thing)
+        return thing
 
     def abort(self, error: BaseException | None = None) -> NoReturn:
         """End the run at once, whatever the current task does with exceptions.
@@ -429,8 +458,11 @@ class Scheduler:
             self.current = chosen
             self.unannounced = 0
             self.clock += TICK
+            woken, chosen.wakes = chosen.wakes, False
             if chosen.ready is not always:
                 self._wait_is_over(chosen)
+            elif woken:
+                self.wakings.append(Waking(self.steps - 1, None))
             chosen.clock += TICK
             if self.standings is not None:
                 self.standings.after(chosen)
@@ -440,6 +472,8 @@ class Scheduler:
         """Let the time pass that a task has waited for."""
         if task.deadline and not task.ready():
             task.clock += task.patience
+            task.wakes = True
+            self.wakings.append(Waking(self.steps - 1, task.patience))
             self.waits += 1
             self.clock = max(self.clock, task.deadline)
         elif (changed := stamp(task.target)) > task.clock:
@@ -447,10 +481,8 @@ class Scheduler:
 
     def _choose(self) -> Task | None:
         self.steps += 1
-        if self.steps > self.limit:
-            raise EndlessRun(f"the run has not ended after {self.limit:,} steps")
-        if self.waits > MOST_WAITS and self.clock > LONGEST and not self.world.strict:
-            raise EndlessRun(f"the run has not ended after {self.now / 3600:.0f} virtual hours")
+        if self.steps > self.limit or self.waits > MOST_WAITS:
+            self._see_whether_it_ends()
         number, candidates = self._candidates()
         if not number and self.points is not None and self.points.relieve():
             if self.goes_round():
@@ -458,14 +490,21 @@ class Scheduler:
             number, candidates = self._candidates()
         if not number:
             return None
-        if len(candidates) > 1 or self.strategy.every_step:
-            able = self.current if self.current.ready() else None
-            chosen = self.strategy.choose(candidates, able)
+        strategy, current = self.strategy, self.current
+        if len(candidates) > 1 or strategy.every_step:
+            is_able = current.ready is always or current.ready()
+            chosen = strategy.choose(candidates, current if is_able else None)
         else:
             chosen = candidates[0]
         if number > 1:
             self.trace.append(chosen.number or 0)
         return chosen
+
+    def _see_whether_it_ends(self) -> None:
+        if self.steps > self.limit:
+            raise EndlessRun(f"the run has not ended after {self.limit:,} steps")
+        if self.clock > LONGEST and not self.world.strict:
+            raise EndlessRun(f"the run has not ended after {self.now / 3600:.0f} virtual hours")
 
     def goes_round(self) -> bool:
         """Whether who is not blocked goes round for ever, which is the end of it.
@@ -488,9 +527,13 @@ class Scheduler:
             crowd = self.crowd.enabled()
             return len(crowd), crowd.all() if free else crowd.punctual(self.clock, JITTER)
         # Who has a time-out can always go on: whether it has come is a matter of time only.
-        enabled = [task for task in self.places.values() if task.deadline or task.ready()]
-        alone = free or len(enabled) <= 1
-        return len(enabled), enabled if alone else self._punctual(enabled)
+        enabled = [
+            task
+            for task in self.places.values()
+            if task.ready is always or task.deadline or task.ready()
+        ]
+        number = len(enabled)
+        return number, enabled if free or number <= 1 else self._punctual(enabled)
 
     def _punctual(self, enabled: list[Task]) -> list[Task]:
         """Those of the enabled tasks that virtual time allows: timers that are due go first."""
@@ -505,7 +548,7 @@ class Scheduler:
         if chosen is not None:
             chosen.carrier.baton.release()
             return
-        self.recorder = None
+        self.recorder = self.namer = None
         over = self.over  # what comes next has another, and may begin before the last line here
         self.current = self.main
         self.running = False
@@ -534,12 +577,12 @@ class Scheduler:
         task.thread._changed_at = task.clock
         task.alive, task.ready = False, never
         del self.places[task.place]
+        self.daemons -= task.daemon
         self.idle.append(task.carrier)
         goes_on = not self.killing and not self.failure
-        if goes_on and not self.awaited and self.world.exits:
+        if goes_on and self.world.exits and not self.awaited:
             self.start(self.main)
-        goes_on = goes_on and self.awaited
-        self._hand_over(self._pick() if goes_on else None)
+        self._hand_over(self._pick() if goes_on and self.awaited else None)
 
     def _note_end(self, recorder: Recorder, task: Task) -> None:
         recorder.write(task.thread)

@@ -6,6 +6,7 @@ import random
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
@@ -61,6 +62,11 @@ class Result(NamedTuple):
     def schedule(self) -> str:
         """What `Replay` follows."""
         return encode(self.trace, self.one_clock)
+
+    @property
+    def writer(self) -> Callable[[], str]:
+        """What makes the schedule when somebody asks, and keeps nothing else of the run."""
+        return partial(encode, self.trace, self.one_clock)
 
 
 def _outside(frame: FrameType | None) -> FrameType | None:
@@ -122,11 +128,13 @@ class Simulator:
 
         That is for loading a program within a run, if it is not loaded afresh in each run.
         """
-        recorder, self._scheduler.recorder = self._scheduler.recorder, None
+        scheduler = self._scheduler
+        before = scheduler.recorder, scheduler.namer
+        scheduler.recorder = scheduler.namer = None
         try:
             yield
         finally:
-            self._scheduler.recorder = recorder
+            scheduler.recorder, scheduler.namer = before
 
     @contextmanager
     def unlistened(self) -> Iterator[None]:

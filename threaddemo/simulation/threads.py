@@ -37,7 +37,7 @@ class Thread(Simulated):
     ) -> None:
         assert group is None, "group argument must be None for now"
         self._target, self._args = target, args
-        self._kwargs = {} if kwargs is None else kwargs
+        self._kwargs = self._scheduler.made({}) if kwargs is None else kwargs
         self.name = name or self._default_name()
         # A daemon's children are daemons.
         self._daemon = self._scheduler.current.thread.daemon if daemon is None else daemon
@@ -55,7 +55,9 @@ class Thread(Simulated):
         try:
             if self._target is not None:
                 args = self._scheduler.iterate(self._args)
-                kwargs = self._scheduler.glance(self._kwargs)
+                kwargs = self._kwargs
+                if self._task is not self._scheduler.main:  # which is given none
+                    kwargs = self._scheduler.glance(kwargs)
                 self._scheduler.call(self._target, *args, **kwargs)
         finally:  # as the real one, so that it keeps nothing alive
             self._writes()

@@ -160,8 +160,8 @@ class Simulated:
         def __new__(cls, *args: Any, **kwargs: Any) -> Any:
             """Name the object for footprints, by who makes it."""
             made = super().__new__(cls)
-            if (recorder := cls._scheduler.recorder) is not None:
-                recorder.made(made)
+            if (namer := cls._scheduler.namer) is not None:
+                namer.made(made)
             return made
 
     def _announce(

@@ -9,14 +9,14 @@ import types
 import typing
 from collections import OrderedDict, deque
 from collections.abc import Collection, Iterator
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 from functools import lru_cache, partial
-from typing import Any, cast
+from typing import Any
 
 from threaddemo.simulation.twins import Simulated
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """How the objects of a type are touched."""
 
     ATOM = auto()  # they never change, nor does what they hold
@@ -101,9 +101,9 @@ def _sort(cls: type) -> Kind:
     return Kind.OWN if plain else Kind.GENERATED
 
 
-def is_instrumented(function: types.FunctionType) -> bool:
+def is_instrumented(function: Any) -> bool:
     """Whether a function tells what it touches."""
-    return "_call_" in cast(Any, function).__builtins__
+    return "_call_" in function.__builtins__
 
 
 def _is_own(cls: type) -> bool:
