@@ -115,3 +115,20 @@ def test_random_programs_by_kinds():
     for ended in on_two(some, [1_000_000, 2_000_000]):
         print(f"\n{ended.stdout}")
         assert "WRONG" not in ended.stdout
+
+
+def test_random_programs_at_fine_points():
+    """A thousand of each: kinds as every schedule, and as with a point at every access."""
+    folder = Path(__file__).parents[1]
+
+    def some(words):
+        command = [sys.executable, "-m", *words]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+
+    searches = [
+        ["simulation.random_programs", "3000000", str(PROGRAMS // 10), "200", "fine"],
+        ["simulation.fine_sketches", "0", str(PROGRAMS // 10), "400"],
+    ]
+    for ended in on_two(some, searches):
+        print(f"\n{ended.stdout}")
+        assert "WRONG" not in ended.stdout

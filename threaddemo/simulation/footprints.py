@@ -92,6 +92,18 @@ def _found(task: int, step: int, nth: int) -> Name:
     return task << 64 | step << 32 | nth << 1 | 1
 
 
+#: A task, how many objects it has made, and the step that it is at.
+Moment: TypeAlias = tuple[int, int, int]
+
+
+def is_later(name: object, moment: Moment) -> bool:
+    """Whether an object was made, or found, by a task after a moment of its own."""
+    if not isinstance(name, int) or name >> 64 != moment[0]:
+        return False
+    own = name & (1 << 64) - 1
+    return own >> 32 > moment[2] if own & 1 else own >> 1 > moment[1]
+
+
 def _least_references() -> int:
     """How many references are counted to an object that nobody has but a recorder."""
     names: dict[int, tuple[Name, object]] = {0: (0, [])}
@@ -117,7 +129,6 @@ class Recorder:
         self._step = 0
         self._found: list[int] = []  # addresses of what was found in this step
         self._types: dict[Name, str] = {}  # of what was found in this run
-        self._order: dict[Name, int] = {}  # and how many others had been found before
         self._new: set[Name] = set()
         #: What calls touch that are not over, by task: the calling frame, and what, or everything.
         self.open: dict[int, list[tuple[FrameType, Touched | None]]] = {}
@@ -168,16 +179,10 @@ class Recorder:
             self.note(*one)
 
     @property
-    def count(self) -> tuple[int, int]:
-        """How many objects the current task has made, and how many were found."""
-        return self._counts.get(self._current(), 0), len(self._types)
-
-    def is_younger(self, name: Name, count: tuple[int, int]) -> bool:
-        """Whether an object got its name from the current task, after there were so many."""
-        made, found = count
-        if name & 1:
-            return self._order[name] >= found
-        return name >> 64 == self._current() and (name & (1 << 64) - 1) >> 1 > made
+    def moment(self) -> Moment:
+        """How far the current task has come."""
+        task = self._current()
+        return task, self._counts.get(task, 0), self._step
 
     def made(self, thing: object) -> None:
         """An object is new, unless it has a name."""
@@ -220,7 +225,7 @@ class Recorder:
         if found:
             self._found.append(key)
             name = _found(task, self._step, len(self._found))
-            self._types[name], self._order[name] = found, len(self._order)
+            self._types[name] = found
         else:
             count = self._counts[task] = self._counts.get(task, 0) + 1
             name = _made(task, count)
@@ -248,24 +253,19 @@ class Recorder:
         if calls == [] and self.open.get(task) is calls:
             del self.open[task]
 
-    def prune(self, task: int) -> list[tuple[FrameType, Touched | None]]:
-        """Those calls of a task that are not over; it goes on, or has just ended its step."""
-        calls = self.open.get(task, [])
-        if calls:
-            stack, frame = set(), sys._getframe(1)
-            while frame is not None:
-                stack.add(frame)
-                frame = frame.f_back  # type: ignore[assignment]
-            calls[:] = [call for call in calls if call[0] in stack]
-        return calls
-
     def settle(self, task: int) -> bool:
         """A task has ended its step: forget those of its calls that are over.
 
         Returns whether the step, if it is taken again, need not be heard. Else there is something
         that later steps may go on with: open calls, or what was found, if it has not died since.
         """
-        calls = self.prune(task)
+        calls = self.open.get(task)
+        if calls:
+            stack, frame = set(), sys._getframe(1)
+            while frame is not None:
+                stack.add(frame)
+                frame = frame.f_back  # type: ignore[assignment]
+            calls[:] = [call for call in calls if call[0] in stack]
         left = [key for key in self._found if key in self.names and not self._let_go(key)]
         return not (calls or left or self._eventful)
 

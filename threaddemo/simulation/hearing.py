@@ -158,7 +158,7 @@ class Hearing:
                 else:
                     self._read(recorder, owner, name)
             elif isinstance(owner, Simulated) and not callable(_found(type(owner), name)):
-                recorder.read(owner)  # a property of a twin
+                self._look_into(owner, name)
             elif len(self._silent) < MOST:
                 self._silent.add((type(owner), name))
         return owner
@@ -183,9 +183,16 @@ class Hearing:
                 recorder.write(owner, name)  # such as a cached property
                 recorder.opened(sys._getframe(2), [(owner, name, True)])
         if name in inner_names(cls):  # of a twin, which changes it unheard
-            recorder.read(owner)
+            self._look_into(owner, name)
             if isinstance(inner := vars(owner).get(name), BOXES):
                 recorder.same(inner, owner)
+
+    def _look_into(self, twin: Simulated, name: str) -> None:
+        """A property of a twin, or what it holds, is about to be read: a look like its methods."""
+        scheduler = self._scheduler
+        if scheduler.points is not None and twin is not scheduler.current.thread:
+            scheduler.announce(f"{twin._kind}.{name}", twin, look=True)
+        twin._reads()
 
     def _inherit(self, recorder: Recorder, cls: Any, name: str) -> None:
         """An attribute is about to be read that one of several classes may have."""

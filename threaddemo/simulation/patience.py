@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from threaddemo.simulation.footprints import Key, Name, Recorder
+from threaddemo.simulation.footprints import Key, Moment, is_later
 
 #: What a thread does that waits for its turn to go round again.
 GOING_ROUND = "going round"
@@ -32,6 +32,9 @@ LONG_BUDGET = 500
 ROUNDS = 100
 #: How many variables are kept in mind; who looks at more is in no busy loop.
 LOOKS = 1_000
+
+#: What is as good as another one that holds the same objects.
+SMALL = (set, frozenset)
 
 Place = tuple[CodeType, int, str]
 
@@ -91,7 +94,7 @@ class _Mark(NamedTuple):
     looks: int  # how many it had made
     time: int  # how many changes there had been
     kept: int  # how many changes it had made of what is its own
-    named: tuple[int, int]  # how many objects had a name
+    moment: Moment  # how far it had come
     rounds: int  # how many rounds it had begun of the loops that it is in
     held: dict[object, int]
     variables: tuple[object, ...]
@@ -115,15 +118,18 @@ class Loop:
     def forget(self) -> None:
         """It has changed something: what it does from now on is no repetition."""
         self._looks: dict[Key, int] = {}  # by when they were last
+        self._looked = 0  # when it looked last at what others can change meanwhile
         self._kept: list[object] = []
         self._marks: dict[Place, _Mark] = {}
         self._rounds: dict[Place, int] = {}
         self.repeated = 0  #: how often it came to a place with everything as it was
 
-    def look(self, key: Key) -> None:
-        """It looks at a variable."""
+    def look(self, key: Key, is_contended: bool) -> None:
+        """It looks at a variable; maybe at one that others can change meanwhile."""
         self._time += 1
         self._looks[key] = self._time
+        if is_contended:
+            self._looked = self._time
         if len(self._looks) > LOOKS:
             self.forget()
 
@@ -145,13 +151,13 @@ class Loop:
         if not self._held[lock]:
             del self._held[lock]
 
-    def arrive(self, frame: FrameType, verb: str, names: Recorder, is_daemon: bool) -> Going | None:
+    def arrive(self, frame: FrameType, verb: str, moment: Moment, is_daemon: bool) -> Going | None:
         """It comes to a place; the value is not None if it has to give way there.
 
         Args:
             frame: the innermost of the program.
             verb: the operation.
-            names: what gives objects their names.
+            moment: how far it has come.
             is_daemon: whether its loops need not end, even those that look at nothing.
         """
         around = list(self._loops_around(frame))
@@ -163,8 +169,7 @@ class Loop:
         variables = _variables(frame)
         held = dict(self._held)
         kept = len(self._kept)
-        named, now = names.count, self._changes.now
-        mark = _Mark(self._time, now, kept, named, rounds, held, variables)
+        mark = _Mark(self._time, self._changes.now, kept, moment, rounds, held, variables)
         self._marks[place] = mark
         if before is None or before.rounds == mark.rounds or before.held != mark.held:
             return None
@@ -174,14 +179,15 @@ class Loop:
             self._rounds.clear()
             self.repeated = 0
             return None
-        is_same = self._is_fleeting(before, names) and _are_same(before.variables, mark.variables)
+        is_same = self._is_fleeting(before) and _are_same(before.variables, mark.variables)
         self._rounds[place] = self._rounds.get(place, 0) + 1
         self.repeated = self.repeated + 1 if is_same else 0
         if is_same:
             return going
         has_limit = any(extent.has_limit for extent, _ in around)
         is_long = self._rounds[place] > (LONG_BUDGET if has_limit else BUDGET)
-        return going if is_long and (going.keys or is_daemon) else None
+        may_change = self._looked > before.looks
+        return going if is_long and (may_change or is_daemon) else None
 
     def _loops_around(self, frame: FrameType | None) -> Iterator[tuple[Extent, int]]:
         """The loops that a frame is in, or those that called it; of each, the rounds begun."""
@@ -191,12 +197,9 @@ class Loop:
                     yield extent, begun
             frame = frame.f_back
 
-    def _is_fleeting(self, before: _Mark, names: Recorder) -> bool:
+    def _is_fleeting(self, before: _Mark) -> bool:
         """Whether all it has changed since was made since, such as what a loop goes through."""
-        return all(
-            isinstance(owner, Name) and names.is_younger(owner, before.named)
-            for owner in self._kept[before.kept :]
-        )
+        return all(is_later(owner, before.moment) for owner in self._kept[before.kept :])
 
 
 def _variables(frame: FrameType | None) -> tuple[object, ...]:
@@ -219,4 +222,8 @@ def _are_same(one: tuple[object, ...], two: tuple[object, ...]) -> bool:
 
 
 def _are_equal(one: object, two: object) -> bool:
-    return type(one) is type(two) and isinstance(one, (int, float, str)) and one == two
+    if type(one) is not type(two):
+        return False
+    if isinstance(one, SMALL) and isinstance(two, SMALL):
+        return sorted(map(id, one)) == sorted(map(id, two))
+    return isinstance(one, (int, float, str)) and one == two

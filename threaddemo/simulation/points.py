@@ -123,7 +123,11 @@ class Points:
 
     def resume(self) -> None:
         """The current thread goes on: maybe within calls, of which a strategy may keep track."""
-        self.recorder.prune(self._task.number or 0)
+        if self._scheduler.strategy.recorder is None:
+            number = self._task.number or 0
+            self.recorder.cut()
+            self.recorder.settle(number)
+            self.recorder.resume(number, self._scheduler.steps)
 
     def _is_inside(self) -> bool:
         """Whether a call that threads contend for goes on, which has called the program back."""
@@ -194,7 +198,7 @@ class Points:
         if change and self.races.is_private(key):
             self._loop.keep(key[0])
         else:
-            self._heed(key, change)
+            self._heed(key, change, self._site in self._sites)
 
     @property
     def _task(self) -> Any:
@@ -255,8 +259,9 @@ class Points:
         if verb == GOING_ROUND:
             return
         loop = self._loop
+        moment = self._ears.moment
         own = self._task.thread.daemon  # whose loops nobody waits for, whatever they look at
-        going = loop.arrive(_program(sys._getframe(1)), verb, self._ears, own)
+        going = loop.arrive(_program(sys._getframe(1)), verb, moment, own)
         if going is None:
             return
         self.gave_way = True
@@ -283,12 +288,12 @@ class Points:
             self._loops[task] = Loop(self._changes, task)
         return self._loops[task]
 
-    def _heed(self, key: Key, change: bool) -> None:
+    def _heed(self, key: Key, change: bool, is_contended: bool = True) -> None:
         if change:
             self._change(key)
             self._loop.forget()
         else:
-            self._loop.look(key)
+            self._loop.look(key, is_contended)
 
     def _change(self, key: Key) -> None:
         self._changes.note(key, self._task)

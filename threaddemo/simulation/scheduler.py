@@ -56,8 +56,8 @@ BRIEF = 2_000
 MOST_WAITS, LONGEST = 10_000, 3_600_000_000
 #: After so many looks in a row that are no points, one is: a loop of them would stop the clock.
 UNANNOUNCED = 1_000
-#: As how many steps such a one counts, for it takes as long.
-LONG_STEP = 50
+#: Such a one takes long, so it counts as some: a run has at most so many, unless each is so long.
+LONGEST_STEP, MOST_LONG_STEPS = 50, 1_000
 
 
 class Unwound(BaseException):
@@ -391,7 +391,7 @@ class Scheduler:
         """Hear of what is no operation, unless there was much of it since the last one."""
         self.unannounced += 1
         if self.unannounced >= UNANNOUNCED and self.running and not self.killing:
-            self.steps += LONG_STEP - 1
+            self.steps += min(max(self.limit // MOST_LONG_STEPS, 1), LONGEST_STEP) - 1
             self.announce("going on")
 
     def shares(self, name: str) -> None:
