@@ -44,9 +44,14 @@ class Watch:
         """Watch from now on."""
         if self._is_mine:
             self._ended.acquire()
-            _thread.start_new_thread(self._run, ())
+            begun = _thread.allocate_lock()
+            begun.acquire()
+            _thread.start_new_thread(self._run, (begun,))
+            # A short script may be over before the thread has begun; Python 3.10 crashes then.
+            begun.acquire()
 
-    def _run(self) -> None:
+    def _run(self, begun: _thread.LockType) -> None:
+        begun.release()
         try:
             while self._wake not in self._ready():
                 if not os.read(self._control, 1):
