@@ -123,3 +123,13 @@ def test_what_is_endless_is_not_said_to_be_whole(explored):
     document = explored("ring_beside_a_clock")
     endless = next(one for one in document["outcomes"] if one["facts"]["end"] == "endless")
     assert (document["complete"], endless["count"], endless["ok"]) == (False, None, False)
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_who_draws_a_run_does_not_change_it(invoke, name):
+    """The recording twins are points where the simulated ones are, and nowhere else."""
+    for seed in "12":
+        command = "run", str(FOLDER / f"{name}.py"), "--seed", seed, "--json", "-q"
+        plain, drawn = (json.loads(invoke(*command, *more).stdout) for more in ((), ["--explain"]))
+        assert drawn.pop("steps")
+        assert plain | {"steps": None} == drawn | {"steps": None}

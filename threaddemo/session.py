@@ -38,6 +38,10 @@ UNHEARD = (
     "not everything is heard that the program does (exec, eval, globals, vars and the like): "
     "there may be more races, and more outcomes"
 )
+LONG = (
+    "of loops with thousands of rounds only the first ones are heard: "
+    "there may be more races, and more outcomes"
+)
 
 
 def has_gil() -> bool:
@@ -314,6 +318,8 @@ class Session:
             streams.complain(f"note: {GIL if has_gil() else NO_GIL}")
         if self._asked is not None and self._asked.is_deaf:
             streams.complain(f"note: {UNHEARD}")
+        if self._asked is not None and self._asked.is_long:
+            streams.complain(f"note: {LONG}")
 
     def _tell_single(self, last: Run | None) -> bool:
         """Say what else there is to a single run; whether it ended badly."""

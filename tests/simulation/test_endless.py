@@ -1,9 +1,11 @@
 """Runs without an end: when a run counts as one, and what is said of it."""
 
+import linecache
+
 import pytest
 
 from threaddemo.program import Program
-from threaddemo.simulation import Exploration, Kinds, Replay, Seeded, Simulator, instrument
+from threaddemo.simulation import Exploration, Kinds, Replay, Seeded, Simulator, endless, instrument
 from threaddemo.simulation.sampling import Priorities, Walk
 
 RING = """
@@ -37,6 +39,8 @@ def end(tmp_path):
 
         def call(source, strategy=None, search=None, **options):
             file.write_text(source, encoding="utf-8")
+            linecache.clearcache()  # of the text before, as of what was found in it
+            endless._loops.cache_clear()
             program = Program.of(source, "program", instrument, str(file))
             module = program.load(simulator.twins, None, simulator.helpers)
 
@@ -111,11 +115,13 @@ def test_a_bound_of_steps_ends_the_search(end):
 
 
 def test_many_short_sleeps_have_an_end(end):
-    """It takes both: many waits, and much time in all."""
-    source = "import time\ndef run():\n    for _ in range(15_000): time.sleep(0.01)\n"
+    """It takes many waits, and much time in all, and a loop that may have no end."""
+    source = "import time\ndef run():\n    n = 0\n    while n < 15_000: time.sleep(0.01); n += 1\n"
     assert end(source, Seeded(0)).endless is None
     source = source.replace("0.01", "10")
     assert end(source, Seeded(0)).endless is not None
+    source = "import time\ndef run():\n    for _ in range(15_000): time.sleep(10)\n"
+    assert end(source, Seeded(0)).endless is None
 
 
 def test_what_a_thread_local_object_holds_is_no_shared_memory(tmp_path):
@@ -178,3 +184,52 @@ def test_random_schedules_are_drawn_soon(end):
     kinds, _ = end(source, draws_soon=True)
     assert (kinds.kinds + kinds.redundant, kinds.sampled) == (300, 150)
     assert not kinds.complete
+
+
+LOOPS = {
+    "range": ("for _ in range(400)", True),
+    "a literal": ("for _ in 'ab':\n  for _ in range(400)", True),
+    "a million": ("for _ in range(5, 2 * 10**6 // 5)", True),
+    "as good as endless": ("for _ in range(10**9)", False),
+    "a huge power": ("for _ in range(2**2000)", False),
+    "the largest": ("for _ in range(sys.maxsize)", False),
+    "enumerate": ("for _ in enumerate(range(400))", True),
+    "sorted": ("for _ in sorted(range(400))", True),
+    "who knows": ("for _ in iter(list, 1)", False),
+    "while": ("while True", False),
+    "both": ("for _ in range(400):\n  while True", False),
+}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_what_is_seen_to_have_an_end_is_not_endless(end, name):
+    """However many steps it takes; of other loops nobody knows."""
+    head, has_end = LOOPS[name]
+    depth = "  " * (head.count("\n") + 1)
+    leave = f"{depth} n += 1\n{depth} if n > 400: return\n"
+    source = f"import sys, time\ndef run():\n n = 0\n {head}:\n{depth} time.sleep(0)\n{leave}"
+    strategy = Seeded(0)
+    strategy.step_limit = 100
+    run = end(source, strategy)
+    assert (run.endless is None) == has_end
+
+
+def test_a_strategy_may_have_seen_enough_of_what_has_an_end(end):
+    """Then it is told apart from what has none, which has its own limit."""
+    source = "import time\ndef run():\n {}: time.sleep(0)\n"
+    for head, steps in (("for _ in range(400)", 101), ("while True", 301)):
+        strategy = Seeded(0)
+        strategy.enough, strategy.step_limit = 100, 300
+        run = end(source.format(head), strategy)
+        assert f"after {steps - 1}" in run.endless.why
+
+
+def test_threads_that_start_each_other_have_no_end_in_sight(end):
+    source = (
+        "import threading\n"
+        "def again():\n    threading.Timer(1, again).start()\n"
+        "def run():\n    again()\n"
+    )
+    strategy = Seeded(0)
+    strategy.step_limit = 500
+    assert end(source, strategy).endless is not None

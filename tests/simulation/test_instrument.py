@@ -37,10 +37,12 @@ def hearing(heard):
     """Helpers of which somebody hears, maybe at points of shared memory, or nobody."""
     recorder = Recorder(lambda: 0) if heard else None
     scheduler = SimpleNamespace(recorder=recorder, namer=recorder, mentioned=set(), points=None)
+    scheduler.strategy = SimpleNamespace(recorder=recorder)
     scheduler.go_round = scheduler.announce = lambda *_: None
     scheduler.current = Task(SimpleNamespace(name="Main"))
     if heard == "at points":
         scheduler.points = Points(scheduler, Everywhere())
+        scheduler.points.attention.count = lambda _: False  # also of long loops all is heard
     return Hearing(scheduler), recorder
 
 

@@ -196,8 +196,11 @@ class Explored(_Played, simulated.Explored):
 
     def _each(self) -> Iterator[Run]:
         self._narrative.silence()
-        run = self._run(Seeded(0), 0)  # of which nobody hears
-        if run.outcome is not None and fact(run.outcome, "end") == "endless":
+        strategy = Seeded(0)
+        strategy.enough = LONG
+        run = self._run(strategy, 0)  # of which nobody hears
+        is_endless = run.outcome is not None and fact(run.outcome, "end") == "endless"
+        if is_endless and not self._simulator.was_long:
             self._search.give_up_soon()
         elif self._simulator.steps > LONG:
             self._search.only_at_random(LONGEST)

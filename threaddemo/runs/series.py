@@ -20,6 +20,8 @@ class Runs:
     races: "dict[object, Race] | None" = None
     #: Whether the program does what can't be heard: then there may be more races.
     is_deaf = False
+    #: Whether there were loops so long that no more than their first rounds were heard.
+    is_long = False
     #: How often the series has begun afresh: what it has counted before is to be forgotten.
     afresh = 0
     #: Notes what the threads do, if it is to be drawn.

@@ -116,17 +116,23 @@ class _Simulated(Runs):
             return self._closed(Run(None, f"hung: {'; '.join(late.threads)}", 0.0, late=late))
         if self._narrative.error:
             raise self._narrative.error
-        if self.races is not None and self._simulator.points is not None:
-            self.is_deaf |= self._simulator.points.is_deaf
-            for key, race in self._simulator.points.races.races.items():
-                self.races.setdefault(key, race)
+        self._take_note()
         again = run.again if seed is None else f"{self.settings.points}--seed {seed}"
         return self._closed(run._replace(again=again))
+
+    def _take_note(self) -> None:
+        """Keep what a fine run has shown of its accesses, also one that was given up."""
+        if (points := self._simulator.points) is not None and self.races is not None:
+            self.is_deaf |= points.is_deaf
+            self.is_long |= points.attention.was_lost
+            for key, race in points.races.races.items():
+                self.races.setdefault(key, race)
 
     def _run(self, strategy: Strategy, seed: int) -> Run:
         try:
             return self._perform(strategy, seed, self._time_left())
         except RunTimeout as late:
+            self._take_note()
             raise self._too_late(map(str, late.blocked)) from None
         except EndlessRun as endless:
             raise CannotSimulate(str(endless)) from endless
@@ -325,12 +331,14 @@ class _Exploring(_Simulated):
     @property
     def is_whole(self) -> bool:
         """Whether nothing is left out that the search does not know of."""
-        return not self.gave_way and not self.is_deaf
+        return not (self.gave_way or self.is_deaf or self.is_long)
 
     def _every(self) -> str:
         """What a search that has come to its end has seen."""
         if self.is_deaf:
             return "every schedule as far as accesses are heard"
+        if self.is_long:
+            return "every schedule but those that interrupt long loops late"
         if self.gave_way:
             return "every schedule but those with more rounds of busy loops"
         return "every schedule"

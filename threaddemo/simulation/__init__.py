@@ -20,7 +20,7 @@ sleepers are punctual), `sampling` (at random, where there are too many), `turns
 a program is heard: `scopes` (which variable a name is), `instrument` (changes its text), `hearing`
 (what the changed text says), `calls` and `values` (what is touched where nothing is heard). Last,
 what shared memory adds: `races` (what nothing orders), `points` (where a run may be interrupted,
-too), `patience` (busy loops).
+too), `patience` (busy loops), `attention` (long ones).
 """
 
 from threaddemo.simulation.accesses import watch, watch_class

@@ -58,6 +58,8 @@ PURE = frozenset(
 SHOWING = frozenset(["logging"])
 PACKAGE = __name__.partition(".")[0]
 PATIENT = f"{PACKAGE}.simulation"
+#: Where twins are that note what a thread does for a picture, and leave the doing to those below.
+RECORDING = f"{PACKAGE}.events."
 
 
 def effect(  # noqa: PLR0911 - a case each
@@ -77,7 +79,7 @@ def effect(  # noqa: PLR0911 - a case each
         return []  # its __call__ is heard
     if isinstance(function, type):  # whose metaclass may be the program's: it is asked for nothing
         return _construction(function, given)
-    if type(function) in (FunctionType, MethodType) and hasattr(function, "heard"):
+    if type(function) in (FunctionType, MethodType) and _is_heard(function):
         return []
     owner = getattr(function, "__self__", None)
     if isinstance(owner, Simulated):
@@ -96,6 +98,10 @@ def effect(  # noqa: PLR0911 - a case each
         rest = reached(given)
         return None if rest is None else [(function, None, True), *rest]
     return None
+
+
+def _is_heard(function: Any) -> bool:
+    return hasattr(function, "heard") or function.__module__.startswith(RECORDING)
 
 
 def may_call_back(function: Any) -> bool:

@@ -347,9 +347,9 @@ class Hearing:
 
     def round(self, first: int, last: int, has_limit: bool) -> None:
         """A round begins of a loop that may have no end; it stands in these lines."""
+        if (points := self._scheduler.points) is not None:  # who was not heard is so from now on
+            points.round(sys._getframe(1).f_code, Extent(first, last, has_limit))
         if self._scheduler.recorder is not None:
-            if (points := self._scheduler.points) is not None:
-                points.round(sys._getframe(1).f_code, Extent(first, last, has_limit))
             self._scheduler.go_round()
 
     def mentions(self, *words: str) -> None:

@@ -323,6 +323,7 @@ class Kinds(Generic[R]):
     def only_at_random(self, step_limit: int) -> None:
         """Draw all schedules at random, since runs take too many steps, though at most so many."""
         self._step_limit = step_limit
+        self.max_steps = self.max_steps and self.max_steps // 4
 
     @property
     def complete(self) -> bool:

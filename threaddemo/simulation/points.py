@@ -18,6 +18,7 @@ from functools import partial
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from threaddemo.simulation.attention import Attention
 from threaddemo.simulation.footprints import Key, Recorder
 from threaddemo.simulation.patience import GOING_ROUND, ROUNDS, Changes, Extent, Going, Loop
 from threaddemo.simulation.races import Races, Site
@@ -70,6 +71,7 @@ class Points:
         self.listener: Callable[[Shared], object] | None = None
         self._untold: Shared | None = None
         self._names: dict[Key, str] = {}  # of containers
+        self.attention = Attention()
         self.gave_way = False  #: whether a busy loop has had to wait for others
         self.stuck: set[Any] = set()  #: the tasks that go round for ever
         self._going: dict[Any, Going] = {}
@@ -80,21 +82,44 @@ class Points:
     @property
     def is_deaf(self) -> bool:
         """Whether the program does what can't be heard, such as `exec`."""
-        return (self._scheduler.strategy.recorder or self.recorder).deaf
+        return self._ears.deaf
+
+    @property
+    def _ears(self) -> Recorder:
+        """What hears the steps of this run that are heard."""
+        return self._scheduler.strategy.recorder or self.recorder
+
+    def attend(self) -> None:
+        """The current thread goes on: it is heard, or else may touch everything."""
+        is_heard = self.attention.hears(self._task)
+        if not is_heard:
+            self._ears.everything()
+        # Who draws the run is told of all accesses.
+        self._scheduler.recorder = self._ears if is_heard or self.listener is not None else None
 
     # What the program's text says.
 
     def reach(self, name: str, change: bool) -> FrameType:
         """A name, or what a container holds, is about to be accessed: maybe after others."""
         frame = self.come(name)
+        if not self.attention.hears(self._task):
+            return frame
         site = self._site
         if (site in self._sites or self._is_inside()) and not _is_locking(frame):
             verb = "write" if change else "read"
             self._scheduler.announce(f"{verb} {name}" if name else "access")
             self._site = site  # others have been elsewhere
+            if self.attention.count(self._task):
+                self._turn_away()
         else:
             self._scheduler.go_round()
         return frame
+
+    def _turn_away(self) -> None:
+        """The current thread begins to be unheard, or to be heard again."""
+        self._ears.open.pop(self._task.number or 0, None)
+        self._loop.forget()
+        self.attend()
 
     def resume(self) -> None:
         """The current thread goes on: maybe within calls, of which a strategy may keep track."""
@@ -106,10 +131,9 @@ class Points:
 
     def _is_inside(self) -> bool:
         """Whether a call that threads contend for goes on, which has called the program back."""
-        recorder = self._scheduler.recorder or self.recorder
         return any(
             Site(frame.f_code.co_filename, frame.f_lineno, "") in self._sites
-            for frame, touched in recorder.open.get(self._task.number or 0, ())
+            for frame, touched in self._ears.open.get(self._task.number or 0, ())
             if touched and any(change for _, _, change in touched)
         )
 
@@ -141,7 +165,8 @@ class Points:
             if key not in self._names:
                 self._names[key] = _name_of(owner, frame)
             told = f"{self._names[key]}[{_shown(index)}]"
-            self.races.access(self._task, (key, *identity), self._site, change, shown=told)
+            if self.attention.hears(self._task):
+                self.races.access(self._task, (key, *identity), self._site, change, shown=told)
             if self.listener is not None and self._site in self._sites:
                 read = partial(_item, owner, index)
                 self._untold = Shared(owner, f"[{_shown(index)}]", told, change, self._site, read)
@@ -166,6 +191,8 @@ class Points:
     def _access(
         self, owner: object, name: str | None, change: bool, told: str = "", is_item: bool = False
     ) -> None:
+        if not self.attention.hears(self._task):
+            return
         key = self._key(owner, name)
         self.races.access(self._task, key, self._site, change, is_item=is_item, shown=told)
         if change and self.races.is_private(key):
@@ -178,8 +205,7 @@ class Points:
         return self._scheduler.current
 
     def _key(self, owner: object, name: str | None) -> Key:
-        recorder = self._scheduler.recorder or self.recorder
-        return recorder.named(owner), name
+        return self._ears.named(owner), name
 
     # What primitives say.
 
@@ -223,6 +249,8 @@ class Points:
 
     def round(self, code: CodeType, extent: Extent) -> None:
         """The current thread begins a round of a loop that may have no end."""
+        if self.attention.regain(self._task):
+            self._turn_away()
         self._loop.round(code, extent)
 
     def arrive(self, verb: str) -> None:
@@ -231,7 +259,7 @@ class Points:
         if verb == GOING_ROUND:
             return
         loop = self._loop
-        moment = (self._scheduler.recorder or self.recorder).moment
+        moment = self._ears.moment
         own = self._task.thread.daemon  # whose loops nobody waits for, whatever they look at
         going = loop.arrive(_program(sys._getframe(1)), verb, moment, own)
         if going is None:
@@ -249,8 +277,8 @@ class Points:
             going.relieved = True
             if self._loops[task].repeated > ROUNDS:
                 self.stuck.add(task)
-        if self._going and self._scheduler.recorder is not None:
-            self._scheduler.recorder.everything()  # all of this comes before what follows
+        if self._going:
+            self._ears.everything()  # all of this comes before what follows
         return bool(self._going)
 
     @property
@@ -284,8 +312,8 @@ def survey(
     while True:
         known = found
         for strategy in (Seeded(0), *map(Walk, range(SURVEYS))):
-            strategy.step_limit = SURVEYED
-            found |= frozenset(run(strategy, known))
+            strategy.step_limit = strategy.enough = SURVEYED
+            found |= frozenset(run(strategy, found))
         if found == known:
             return found
 

@@ -68,6 +68,10 @@ class EndlessRun(RuntimeError):
     """A run took more steps than its strategy allows: most likely it would never end."""
 
 
+class LongRun(EndlessRun):
+    """A run took more steps than its strategy wants to see, though it would have an end."""
+
+
 class NoMoreThreads(RuntimeError):
     """The system starts no more threads to carry tasks; `started` tells how many it did."""
 
@@ -169,8 +173,10 @@ class Strategy:
     every_step = False
     #: Hears what each step touches.
     recorder: Recorder | None = None
-    #: The number of steps after which a run counts as endless.
+    #: The number of steps after which a run counts as endless, unless it is seen to have an end.
     step_limit = 1_000_000
+    #: The number of steps after which it is given up even so, if there is one.
+    enough: int | None = None
 
     def begin(self, scheduler: Scheduler) -> None:
         """Hear that a run begins."""
@@ -220,6 +226,7 @@ class Scheduler:
         self.namer: Recorder | None = None  # gives names in all steps, if somebody hears any
         self.standings: Standings | None = None  # tells who listens what each task is at
         self.points: Points | None = None  # knows where a fine run may be interrupted, too
+        self.has_end: Callable[[], bool] = never  # whether the run is seen to end by itself
         self.mentioned: set[str] = set()  # words in the text of who is heard, see `instrument`
 
     def reset(self, main: Task) -> None:
@@ -249,7 +256,7 @@ class Scheduler:
             raise RuntimeError("the simulator has a run that did not end")
         self.reset(main)
         self.strategy = strategy
-        self.limit = strategy.step_limit
+        self.limit = min(strategy.step_limit, strategy.enough or strategy.step_limit)
         self.running = True
         strategy.begin(self)
         self.recorder = strategy.recorder
@@ -457,6 +464,8 @@ class Scheduler:
                 self.crowd.remove(chosen)
             self.current = chosen
             self.unannounced = 0
+            if self.points is not None:
+                self.points.attend()
             self.clock += TICK
             woken, chosen.wakes = chosen.wakes, False
             if chosen.ready is not always:
@@ -501,10 +510,24 @@ class Scheduler:
         return chosen
 
     def _see_whether_it_ends(self) -> None:
+        """There were many steps, or waits: let the run go on only if it is seen to have an end.
+
+        Raises:
+            EndlessRun: it is not.
+        """
         if self.steps > self.limit:
-            raise EndlessRun(f"the run has not ended after {self.limit:,} steps")
-        if self.clock > LONGEST and not self.world.strict:
-            raise EndlessRun(f"the run has not ended after {self.now / 3600:.0f} virtual hours")
+            limit, self.limit = self.limit, self.strategy.step_limit
+            why = f"the run has not ended after {limit:,} steps"
+            if limit and self.has_end():
+                if self.strategy.enough is not None:
+                    raise LongRun(why)
+                self.limit = limit + self.strategy.step_limit
+            elif self.steps > self.limit or not limit:
+                raise EndlessRun(why)
+        if self.waits > MOST_WAITS and self.clock > LONGEST and not self.world.strict:
+            if not self.has_end():
+                raise EndlessRun(f"the run has not ended after {self.now / 3600:.0f} virtual hours")
+            self.waits = 0
 
     def goes_round(self) -> bool:
         """Whether who is not blocked goes round for ever, which is the end of it.

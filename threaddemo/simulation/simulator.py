@@ -11,12 +11,19 @@ from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from threaddemo.simulation.blocked import Blocked, Place, blocked
-from threaddemo.simulation.endless import Endless, endless
+from threaddemo.simulation.endless import Endless, endless, has_end
 from threaddemo.simulation.hearing import Hearing
 from threaddemo.simulation.modules import modules
 from threaddemo.simulation.points import Points, Shared
 from threaddemo.simulation.races import Site
-from threaddemo.simulation.scheduler import EndlessRun, Failure, Scheduler, Strategy
+from threaddemo.simulation.scheduler import (
+    EndlessRun,
+    Failure,
+    LongRun,
+    Scheduler,
+    Strategy,
+    never,
+)
 from threaddemo.simulation.schedules import encode
 from threaddemo.simulation.standings import Listener, Standings
 from threaddemo.simulation.twins import Twin, heard
@@ -166,6 +173,11 @@ class Simulator:
         """How many steps the run has had."""
         return self._scheduler.steps
 
+    @property
+    def was_long(self) -> bool:
+        """Whether the run was given up although it would have had an end."""
+        return isinstance(self._scheduler.error, LongRun)
+
     def shares(self, name: str) -> None:
         """Note that the step that goes on changes what all threads share, by a name."""
         self._scheduler.shares(name)
@@ -264,6 +276,7 @@ class Simulator:
         scheduler.standings = Standings(scheduler, listener) if listener is not None else None
         scheduler.begin(strategy, self._main("Main" if strict else "MainThread", body))
         scheduler.world.strict, scheduler.world.seed = strict, seed
+        scheduler.has_end = never if strict else partial(has_end, scheduler, self._place)
 
     def _result(self, readers: list[Callable[[], object]], always: bool = False) -> Result:
         """What came of the run that is over; what is read of it may be so in a deadlock, too."""
