@@ -435,5 +435,18 @@ def a(me=0):
     n += 1
     want[me] = False
 both(a, lambda: a(1)); seen.append(n)
+### equal items within one round: whole; [True]; [False]
+stop = False
+def a():
+    global stop
+    stop = True
+def b():
+    n, rounds = 0, 1
+    while rounds:
+        rounds = 0
+        for _ in [7] * 30:
+            if stop: n += 1
+    seen.append(n in (0, 30))
+both(b, a)
 """
 )

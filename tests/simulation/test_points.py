@@ -50,6 +50,11 @@ def test_there_are_none_where_a_lock_guards(simulator):
     assert Script(LOCKED, simulator).sites() == set()
 
 
+def test_there_are_none_where_each_thread_has_its_own_key(simulator):
+    source = "d = {}\ndef a(me): d[me] = me; d[me] += 1\nboth(lambda: a(0), lambda: a(1))\n"
+    assert Script(source, simulator).sites() == set()
+
+
 UNLOCKED = """
 total = quiet = 0
 def a():

@@ -697,5 +697,14 @@ class C:
     @classmethod
     def two(cls): cls.n += 1
 both(C.inc, C.two); seen.append(C.n)
+### barrier looked at before it is reset: -; [0]; [1]; deadlock
+bar = Barrier(2)
+def a():
+    seen.append(bar.n_waiting)
+    bar.reset()
+def b():
+    try: bar.wait()
+    except BrokenBarrierError: pass
+both(a, b)
 """
 )
