@@ -35,9 +35,9 @@ from threaddemo.simulation import (
     Uncaught,
 )
 
-LONG = 10_000  #: steps of a run that are too many for an exploration by kinds
+LONG = 5_000  #: steps of a run that are too many for an exploration by kinds
 LONGEST = 1_000_000  #: steps of a run that is drawn at random
-EACH = 100  #: steps that each of the runs may have, on average, that an exploration may make
+EACH = 40  #: steps that each of the runs may have, on average, that an exploration may make
 
 
 class _Places(Places):

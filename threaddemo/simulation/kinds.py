@@ -280,8 +280,8 @@ class Kinds(Generic[R]):
     Args:
         run_one: runs an instrumented program under a strategy.
         max_runs: how many runs there may be, but for those at random.
-        max_steps: how many steps these may take in all, if there is a bound; as many again may
-            those at random.
+        max_steps: how many steps these may take in all, if there is a bound; half as many
+            again may those at random.
         is_punctual: whether of sleepers that could wake, the one that is due first is tried first.
             Else a loop that looks every now and then has no end, where nobody else ever wakes.
         draws_soon: whether some of the schedules at random are drawn after a few runs, since who
@@ -323,7 +323,7 @@ class Kinds(Generic[R]):
     def only_at_random(self, step_limit: int) -> None:
         """Draw all schedules at random, since runs take too many steps, though at most so many."""
         self._step_limit = step_limit
-        self.max_steps = self.max_steps and self.max_steps // 4
+        self.max_steps = self.max_steps and self.max_steps // 2
 
     @property
     def complete(self) -> bool:
@@ -347,7 +347,7 @@ class Kinds(Generic[R]):
                 if found is not None:
                     yield found
             most = 0 if self.exhausted else max(self.max_runs // 2 - self.sampled, 0)
-            self.steps = 0
+            self.steps = (self.max_steps or 0) // 2  # half as many again
             yield from self._drawn(islice(strategies, most))
 
     def _drawn(self, strategies: Iterable[Walk]) -> Iterator[Kind[R]]:
