@@ -109,6 +109,13 @@ def test_a_lost_update_is_marked_where_it_is_overwritten(page):
     expect(page.locator("#legend")).to_contain_text("an update is lost")
 
 
+def test_a_barrier_is_no_event(exported, show):
+    """It lets go on who waits there: so the legend says, and the picture's words."""
+    page = show(exported("barrier", "--seed", "1"))
+    expect(page.locator("#legend")).to_contain_text("lets go on who waits at a barrier")
+    expect(page.locator("#legend")).not_to_contain_text("sets an event")
+
+
 def test_a_thread_that_could_go_on_is_ready_and_a_preemption_is_told(page):
     go(page, 7)
     expect(deed(page)).to_have_text("Thread 1 begins, though Thread 0 could have gone on")

@@ -3,6 +3,7 @@
 import { shape, textWidth } from "./dom.js";
 import { known } from "./model.js";
 import { DEEDS, glyph, LOCKS, styleOf } from "./signs.js";
+import { isBarrier } from "./words.js";
 
 const CLOSE = 5; // pixels between two marks of a kind that can be told apart
 const CROWDED = 4; // pixels for each change: if there are fewer, what is drawn is made coarser
@@ -109,7 +110,8 @@ export class Lanes {
       return;
     }
     placed.last.set(kind, x);
-    picture.seen.marks.add(lost ? "lost" : event.do);
+    const deed = event.do === "set" && isBarrier(run, event) ? "open" : event.do;
+    picture.seen.marks.add(lost ? "lost" : deed);
     picture.marks.append(dated(glyph(kind, x, bar.middle), step));
     const label = shortened(event.value);
     const wide = textWidth(label, 11, lost ? 600 : 400);

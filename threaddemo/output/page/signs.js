@@ -23,6 +23,7 @@ export const DEEDS = {
   put: { sign: "up", words: "puts into a queue" },
   get: { sign: "down", words: "gets from a queue" },
   set: { sign: "diamond", words: "sets an event" },
+  open: { sign: "diamond", words: "lets go on who waits at a barrier" },
   clear: { sign: "diamond hollow", words: "clears an event" },
   notify: { sign: "diamond", words: "notifies" },
 };

@@ -70,7 +70,10 @@ function taker(run, step, { object, thread }) {
   return isOwn ? "" : `, which ${run.who(holders[0])} had taken`;
 }
 
-const isBarrier = (run, { object }) => known(object) && run.objects[object].kind === "barrier";
+/** Whether an event is about a barrier, which is set when it lets go on who waits there. */
+export function isBarrier(run, { object }) {
+  return known(object) && run.objects[object].kind === "barrier";
+}
 
 function depth(event) {
   return known(event.depth) ? `, which holds ${event.depth} now` : "";
