@@ -133,3 +133,27 @@ def test_who_draws_a_run_does_not_change_it(invoke, name):
         plain, drawn = (json.loads(invoke(*command, *more).stdout) for more in ((), ["--explain"]))
         assert drawn.pop("steps")
         assert plain | {"steps": None} == drawn | {"steps": None}
+
+
+def test_who_draws_what_goes_through_futures_does_not_change_it(invoke, tmp_path):
+    """What the recording twins go through is touched where the program calls them."""
+    file = tmp_path / "program.py"
+    file.write_text(
+        "import threading, time\n"
+        "from concurrent.futures import ThreadPoolExecutor, as_completed, wait\n"
+        "futures = []\n"
+        "def feed():\n"
+        "    for _ in range(2): futures.append(pool.submit(time.sleep, 0))\n"
+        "def look():\n"
+        "    print(len(wait(futures).done), sum(1 for _ in as_completed(futures)))\n"
+        "with ThreadPoolExecutor(2) as pool:\n"
+        "    threads = [threading.Thread(target=one) for one in (feed, look)]\n"
+        "    for one in threads: one.start()\n"
+        "    for one in threads: one.join()\n",
+        encoding="utf-8",
+    )
+    for seed in range(1, 7):
+        command = "run", str(file), "--seed", str(seed), "--json", "-q"
+        plain, drawn = (json.loads(invoke(*command, *more).stdout) for more in ((), ["--explain"]))
+        assert drawn.pop("steps")
+        assert plain | {"steps": None} == drawn | {"steps": None}

@@ -66,8 +66,7 @@ def effect(  # noqa: PLR0911 - a case each
     function: Any, args: Iterable[Any], kwargs: Mapping[str, Any]
 ) -> Touched | None:
     """What a call is about to touch that is not heard otherwise; None is everything."""
-    code = function.__func__ if isinstance(function, MethodType) else function
-    if type(code) is FunctionType and (is_instrumented(code) or hasattr(code, "heard")):
+    if _is_heard(function):
         return []
     given = [*args, *kwargs.values()]
     if type(function) is FunctionType:
@@ -79,7 +78,7 @@ def effect(  # noqa: PLR0911 - a case each
         return []  # its __call__ is heard
     if isinstance(function, type):  # whose metaclass may be the program's: it is asked for nothing
         return _construction(function, given)
-    if type(function) in (FunctionType, MethodType) and _is_heard(function):
+    if _is_heard(function):  # and was called by way of a partial one
         return []
     owner = getattr(function, "__self__", None)
     if isinstance(owner, Simulated):
@@ -89,7 +88,7 @@ def effect(  # noqa: PLR0911 - a case each
         function = function.__func__
         given.append(owner)
     if isinstance(function, FunctionType):
-        return [] if is_instrumented(function) else _library(function, given)
+        return _library(function, given)
     if isinstance(function, (BuiltinMethodType, MethodWrapperType)):
         return _method(function.__name__, owner, given, function)
     if hasattr(function, "__objclass__") and given:  # such as list.append
@@ -101,7 +100,12 @@ def effect(  # noqa: PLR0911 - a case each
 
 
 def _is_heard(function: Any) -> bool:
-    return hasattr(function, "heard") or function.__module__.startswith(RECORDING)
+    """Whether a function of Python is instrumented, or is a twin's, or one that records that."""
+    code = function.__func__ if isinstance(function, MethodType) else function
+    if type(code) is not FunctionType:
+        return False
+    module = code.__globals__.get("__name__") or ""
+    return is_instrumented(code) or hasattr(code, "heard") or module.startswith(RECORDING)
 
 
 def may_call_back(function: Any) -> bool:

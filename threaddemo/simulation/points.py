@@ -37,7 +37,8 @@ SURVEYED = 5_000
 LOCKING = frozenset(["logging", "functools"])
 SCALARS = (int, float, str, bytes, bool, type(None))
 SEQUENCES = (list, deque, bytearray)
-_PACKAGE = __package__
+#: Where the frames of twins are, and of those that record them.
+TWINS = frozenset([__package__, f"{__name__.partition('.')[0]}.events"])
 
 
 class Shared(NamedTuple):
@@ -351,7 +352,7 @@ def _name_of(owner: object, frame: FrameType) -> str:
 
 def _program(frame: FrameType) -> FrameType:
     """The innermost frame that is the program's."""
-    while frame.f_globals.get("__package__") == _PACKAGE and frame.f_back is not None:
+    while frame.f_globals.get("__package__") in TWINS and frame.f_back is not None:
         frame = frame.f_back
     return frame
 
